@@ -1,0 +1,208 @@
+/**
+ * The types of what goes in and what comes out, as the Rust core reads and writes it.
+ * Names are the API's own; each doc comment says the unit and the wire field behind it.
+ */
+
+/** What `new Midjourney()` takes. Everything is optional. */
+export interface ClientOptions {
+  /**
+   * The CometAPI key, or a function that gives it (asked before each request, so a key can be rotated).
+   * Default: the environment variable `COMETAPI_KEY`, where there is an environment.
+   * Leave it out in a page whose `baseURL` is a proxy of yours that holds the key.
+   */
+  apiKey?: string | (() => string | Promise<string>);
+  /**
+   * Where the API is. Default `https://api.cometapi.com`. `http:` is taken for loopback only; no `/v1` at the end.
+   * A path alone (`/api/mj`) is a proxy on the page's own origin.
+   */
+  baseURL?: string;
+  /**
+   * A key in a page, or in a worker of a page, can be read by everyone who opens it, so it is refused
+   * unless this says that it is meant. Not needed without a key.
+   */
+  dangerouslyAllowBrowser?: boolean;
+  /** The longest that one request may take, in ms. Default 75 000 for a submit, 30 000 for a read. */
+  timeoutMs?: number;
+  /** How often a call is sent again where that is safe. Default 2. A submit: only after a plain refusal. */
+  maxRetries?: number;
+  /** Headers that go with every request. */
+  headers?: Record<string, string>;
+  /** The `fetch` to use. Default: the global one. */
+  fetch?: typeof fetch;
+  /** How to wait. Default: `setTimeout`. For tests, and for durable engines that sleep by themselves. */
+  sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** The clock, in ms since 1970. Default: `Date.now`. */
+  now?: () => number;
+  /** A number from 0 up to 1, for the jitter of waits. Default: `Math.random`. */
+  random?: () => number;
+}
+
+/** What every call takes beside its own parameters. */
+export interface RequestOptions {
+  /** Ends the call: its promise rejects with the signal's own reason, and nothing is sent after. */
+  signal?: AbortSignal;
+  /** In place of the client's `timeoutMs`, in ms, for each request of this call. */
+  timeoutMs?: number;
+  /** In place of the client's `maxRetries`. */
+  maxRetries?: number;
+  /** Added to the client's headers; the same name wins here. */
+  headers?: Record<string, string>;
+}
+
+/** The body of `POST /mj/submit/action`. */
+export interface SubmitActionParams {
+  /** The task that has the button. Text: a number would lose digits. */
+  taskId: string;
+  /** The button's `customId`, from the newest `buttons` of that task. Never a stored one: they change. */
+  customId: string;
+  /** Your own text; it comes back as `task.state`. */
+  state?: string;
+  /** Force remix mode where the action knows it. */
+  enableRemix?: boolean;
+  /** Prefer the provider account that the task ran on. */
+  chooseSameChannel?: boolean;
+}
+
+/** What became of a submit that was accepted. */
+export interface SubmitResult {
+  /**
+   * `submitted` (code 1) or `queued` (22): poll `taskId`. `modal` (21): it waits for input.
+   * `existing` (21 with `properties.status`): the same button was pressed before; `taskId` is that task.
+   */
+  kind: "submitted" | "queued" | "modal" | "existing";
+  /** The new task (`result`), exact to the last digit. */
+  taskId: string;
+  /** The code of the answer: 1, 21 or 22. */
+  code: number;
+  /** The API's words, in English or Chinese; for people, not for decisions. */
+  description: string;
+  /** `properties` as sent, `{}` where there were none: `numberOfQueues`, `discordInstanceId`, … */
+  properties: Record<string, unknown>;
+  /** The request's id, for support: from a response header, where the page may read it. */
+  requestId?: string;
+}
+
+/** A button under a finished task. */
+export interface Button {
+  /** What `submitAction` wants. `""` for a link. */
+  customId: string;
+  /** `"U1"`, `"Vary (Region)"`; `""` where the emoji says it. */
+  label: string;
+  /** `"🔄"`, or a name such as `"upscale_1"`; `""` where the label says it. */
+  emoji: string;
+  /** Discord's component type: 2 is a button. */
+  type: number | null;
+  /** Discord's button style: 1 blue, 2 grey, 3 green, 4 red, 5 a link. */
+  style: number | null;
+}
+
+/** What every task has, whatever its status. */
+export interface TaskBase {
+  /** Exact, as text. */
+  id: string;
+  /** As sent: `"58%"`, `""`. It can go backwards, and a failed task can end on `"100%"`. */
+  progress: string;
+  /** `progress` as a number from 0 to 100, or null where it says none. */
+  percent: number | null;
+  /** The buttons that can be pressed now; empty until the task has finished. */
+  buttons: Button[];
+  /** `IMAGINE`, `UPSCALE`, `VARIATION`, `REROLL`, `ZOOM`, `PAN`, `INPAINT`, … */
+  action?: string;
+  prompt?: string;
+  promptEn?: string;
+  description?: string;
+  /** The `state` of the submit. */
+  state?: string;
+  /** Unix time in ms; absent until known. */
+  submitTime?: number;
+  /** Unix time in ms; absent until known. */
+  startTime?: number;
+  /** Unix time in ms; absent until known. */
+  finishTime?: number;
+  /** The picture; before `SUCCESS` a preview whose address changes at every look. */
+  imageUrl?: string;
+  videoUrl?: string;
+  failReason?: string;
+  /** As sent, `{}` where there were none: `finalPrompt`, … */
+  properties: Record<string, unknown>;
+  /** The whole payload as sent; integers of 16 digits and more are text. */
+  raw: Record<string, unknown>;
+}
+
+/** Done: `imageUrl` or `videoUrl` has the result, `buttons` what can follow. */
+export interface SucceededTask extends TaskBase {
+  status: "SUCCESS";
+}
+/** Waits for more input (`POST /mj/submit/modal`): Vary (Region), Custom Zoom, remix. */
+export interface ModalTask extends TaskBase {
+  status: "MODAL";
+}
+/** Ended without a result; `failReason` says why. */
+export interface FailedTask extends TaskBase {
+  status: "FAILURE" | "CANCEL";
+}
+/** Still to come. */
+export interface PendingTask extends TaskBase {
+  status: "NOT_START" | "SUBMITTED" | "IN_PROGRESS";
+}
+/** A status that this version does not know; treated as pending. */
+export interface UnknownTask extends TaskBase {
+  status: "UNKNOWN";
+  /** The word as sent. */
+  rawStatus: string;
+}
+/** A task as last seen, told apart by `status`. */
+export type Task = SucceededTask | ModalTask | FailedTask | PendingTask | UnknownTask;
+
+/** What to go on waiting with after an error, a reload, another worker: plain JSON, no key, no URL. */
+export interface PollState {
+  v: 1;
+  /** The task that is waited for. */
+  taskId: string;
+  /** When it was submitted, Unix ms, where that is known. */
+  submittedAt?: number;
+  /** How often it was asked for. */
+  polls: number;
+  /** The wait before the next poll, ms. */
+  delayMs: number;
+}
+
+/** What can be waited for: a task's id, the result of a submit, a task, or the state of an earlier wait. */
+export type PollTarget = string | SubmitResult | Task | PollState;
+
+/** Beside the task in `onProgress`. */
+export interface PollInfo {
+  /** Polls sent so far in this wait. */
+  polls: number;
+  /** Since the wait began, ms. */
+  elapsedMs: number;
+}
+
+export interface PollOptions {
+  /** Ends the wait within 50 ms; nothing is sent after. The promise rejects with the signal's own reason. */
+  signal?: AbortSignal;
+  /** The longest wait, wall clock, ms. Default 900 000 (15 minutes); `null` has none. */
+  timeoutMs?: number | null;
+  /** The most requests, for runtimes that count them. Default: no limit. */
+  maxPolls?: number;
+  /** The wait before the first poll, ms. Default 2 000. */
+  initialDelayMs?: number;
+  /** The shortest wait between polls, ms. Default 1 000. */
+  minDelayMs?: number;
+  /** The longest wait between polls, ms. Default 15 000: the gateway looks no oftener itself. */
+  maxDelayMs?: number;
+  /** How many faults in a row are lived through. Default 5. */
+  maxConsecutiveErrors?: number;
+  /** Called when the task has changed. What it throws ends the wait. */
+  onProgress?: (task: Task, info: PollInfo) => void;
+}
+
+/** Where the wasm is: its address, its response, its bytes, or the compiled module. */
+export type WasmSource =
+  | string
+  | URL
+  | Response
+  | ArrayBuffer
+  | ArrayBufferView
+  | WebAssembly.Module
+  | Promise<Response | ArrayBuffer | ArrayBufferView | WebAssembly.Module>;
