@@ -1,6 +1,6 @@
 /** What can go wrong on purpose, and a name for every answer that the API's documents tell of. */
 
-import { json } from "./answers.js";
+import { envelope as envelopeOf, json, page, relay, submission } from "./answers.js";
 import type { UnknownTaskShape } from "./options.js";
 import type { SimulatedRequest } from "./log.js";
 
@@ -23,7 +23,10 @@ export interface Fault {
   headers?: Record<string, string>;
   /** The answer's body breaks off after so many bytes. */
   truncate?: number;
-  /** Whether the request is carried out all the same (a task is made) where `status`, `body` or `hang` hide its answer. Default false. */
+  /**
+   * The request is carried out at once (a task is made), before the delay, and also where `status`, `body` or `hang` hide its answer.
+   * Default false: it is carried out after the delay, and not at all where its answer is hidden.
+   */
   accepted?: boolean;
   /** `false`: without CORS headers, as a CDN's own error pages are. */
   cors?: false;
@@ -47,26 +50,18 @@ export interface FaultRule {
   times?: number;
 }
 
-const html = (status: number, title: string): Fault => ({
-  status,
-  headers: { "content-type": "text/html; charset=utf-8" },
-  body: `<!doctype html>\n<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>\n`,
-});
-
-/** `{"error": {"message", "type", "param", "code"}}`, the gateway's own shape. */
-const envelope = (status: number, message: string, code: string, type = "comet_api_error"): Fault =>
-  json(status, { error: { message: `${message} (request id: ${FAULT_REQUEST_ID})`, type, param: "", code } });
-
-/** `{"description", "type": "upstream_error", "code"}`, the relay's shape; the description ends with a space. */
-const relay = (status: number, description: string, code: number): Fault =>
-  json(status, { description: `${description} `, type: "upstream_error", code });
-
-/** A Submission. */
-const refusal = (code: number, description: string, result: string | null, properties: object): Fault =>
-  json(200, { code, description, result, properties });
-
 /** The request id in every scripted error. */
-const FAULT_REQUEST_ID = "20260205081500000000000Sim4t0r";
+const FAULT_REQUEST_ID = "20260205081500000000000Sim4t0r0";
+
+const envelope = (status: number, message: string, code: string, type?: string): Fault =>
+  envelopeOf(status, message, code, FAULT_REQUEST_ID, type);
+
+/** A Submission that refuses, as it comes through the gateway. */
+const refusal = (code: number, description: string, result: string | null, properties: object): Fault => ({
+  status: 200,
+  headers: { "content-type": "text/plain; charset=utf-8" },
+  body: submission(code, description, result, properties),
+});
 
 /** Every bad answer in the API's documents, by name. Each gives a fault for `fail` and `script`. */
 export const faults = {
@@ -146,17 +141,17 @@ export const faults = {
   imageNotFound: (): Fault => json(400, { error: "midjourney_task_not_found" }),
 
   /** A web page in place of JSON, by default with status 200 as a wrong path gives. */
-  html: (status = 200): Fault => html(status, status === 200 ? "CometAPI" : `Error ${status}`),
+  html: (status = 200): Fault => page(status, status === 200 ? "CometAPI" : `Error ${status}`),
   /** A redirect, by default 301. */
   redirect: (to: string, status: 301 | 302 | 303 | 307 | 308 = 301): Fault => ({ status, headers: { location: to } }),
   /** A 5xx with a web page. */
-  serverError: (status = 500): Fault => html(status, `${status}`),
+  serverError: (status = 500): Fault => page(status, `${status}`),
   /** 502 of a proxy. */
-  badGateway: (): Fault => html(502, "502 Bad Gateway"),
+  badGateway: (): Fault => page(502, "502 Bad Gateway"),
   /** 504 of a proxy; `accepted`: a task was made all the same. */
-  gatewayTimeout: (accepted = false): Fault => ({ ...html(504, "504 Gateway Time-out"), accepted }),
+  gatewayTimeout: (accepted = false): Fault => ({ ...page(504, "504 Gateway Time-out"), accepted }),
   /** 524 of the CDN: a time-out towards the API; `accepted`: a task was made all the same. */
-  gatewayTimeout524: (accepted = false): Fault => ({ ...html(524, "524: A timeout occurred"), accepted }),
+  gatewayTimeout524: (accepted = false): Fault => ({ ...page(524, "524: A timeout occurred"), accepted }),
   /** 200 with nothing. */
   empty: (): Fault => ({ status: 200 }),
   /** 200 with `null`. */

@@ -1,13 +1,29 @@
-import type { Counts, SimulatedRequest } from "./log.js";
+/** The simulator: a request goes in, is counted, meets its fault, is carried out, and comes out as a Response. */
+
+import { submitAction } from "./action.js";
+import type { Answer } from "./answers.js";
+import { readBody, readIds } from "./body.js";
+import { pause, forever, throwIfAborted } from "./clock.js";
+import { corsHeaders, preflight } from "./cors.js";
 import type { FaultMatch, FaultRule, FaultScript } from "./faults.js";
-import type { SeedTask, SimulatedTask } from "./task.js";
-import type { SimulatorOptions } from "./options.js";
+import { createHandles, type TaskHandles } from "./handles.js";
+import { createLog, type Counts, type SimulatedRequest } from "./log.js";
+import { submitModal } from "./modal.js";
+import { settle, type SimulatorOptions } from "./options.js";
+import { fetchTask, listTasks, readImage, readSeed } from "./reads.js";
+import { nextRequestId, unauthorized, wrongPath } from "./refusals.js";
+import { readIncoming, type Incoming } from "./request.js";
+import { answerOf, dropped, toResponse } from "./respond.js";
+import { ENDPOINTS, routeOf, type Route } from "./routes.js";
+import { createScript } from "./script.js";
+import { submitNew } from "./submit.js";
+import { createWorld, type World } from "./world.js";
 
 /** A standard fetch handler, which can also be passed where a `fetch` is wanted. */
 export type SimulatorFetch = (input: Request | URL | string, init?: RequestInit) => Promise<Response>;
 
 /** The whole API. Every function is bound. */
-export interface Simulator {
+export interface Simulator extends TaskHandles {
   /**
    * A request in, its answer out. Takes a Request, or an address (a path alone will do) and its options. An abort rejects with the
    * signal's reason, a scripted drop with a TypeError. A redirect is handed out as it is, save for `redirect: "error"`, which rejects.
@@ -17,20 +33,6 @@ export interface Simulator {
   readonly requests: readonly SimulatedRequest[];
   /** How many requests came in, by `"METHOD /pattern"` and in `total`, whatever became of them. */
   readonly counts: Counts;
-  /** Every task, oldest first, as they stand now. */
-  readonly tasks: readonly SimulatedTask[];
-  /** One task as it stands now; undefined where there is none of that id. */
-  task(id: string): SimulatedTask | undefined;
-  /** Puts a task there without a request. */
-  addTask(seed?: SeedTask): SimulatedTask;
-  /** Ends a task as FAILURE, now. */
-  failTask(id: string, reason?: string): void;
-  /** Ends a task as CANCEL, now. */
-  cancelTask(id: string): void;
-  /** Upstream lost it: the task stays as it is and never ends. */
-  loseTask(id: string): void;
-  /** Removes a task: from now on nobody knows it. */
-  removeTask(id: string): void;
   /** Plays a fault on matching requests, `times` times (default 1). Rules are tried in the order they came. Gives a function that takes the rule back. */
   fail(match: FaultMatch, fault: FaultScript, times?: number): () => void;
   /** Several rules at once. Gives a function that takes them back. */
@@ -40,4 +42,116 @@ export interface Simulator {
 }
 
 /** Makes a simulator of its own: nothing is shared between two. */
-export declare function createSimulator(options?: SimulatorOptions): Simulator;
+export function createSimulator(options: SimulatorOptions = {}): Simulator {
+  const settings = settle(options);
+  const world = createWorld(settings);
+  const log = createLog(settings.maxRequests, ENDPOINTS);
+  const script = createScript();
+
+  const simulate = async (input: Request | URL | string, init?: RequestInit): Promise<Response> => {
+    const request = await readIncoming(input, init);
+    const { signal } = request;
+    throwIfAborted(signal);
+    const route = routeOf(request.method, request.url.pathname, settings.basePath);
+    const entry = entryOf(request, route, settings.now());
+    log.add(entry);
+    const fault = script.take(entry);
+    entry.faulted = fault !== null;
+
+    const scripted = fault ? answerOf(fault) : null;
+    const stalls = fault?.hang === true && fault.truncate === undefined;
+    const early = fault?.accepted === true ? perform(world, request, route) : null;
+    const delayMs = settings.latencyMs + (fault?.delayMs ?? 0);
+    if (delayMs > 0) await pause(settings.sleep, delayMs, signal);
+    throwIfAborted(signal);
+    if (fault?.drop === "before") throw dropped("before");
+    if (stalls) return forever(signal);
+    const real = early ?? (scripted === null ? perform(world, request, route) : null);
+    if (fault?.drop === "after") throw dropped("after");
+
+    const answer = scripted ?? (real as Answer);
+    if (answer.status >= 300 && answer.status < 400 && request.redirect === "error") {
+      throw new TypeError(`simulated redirect to ${answer.headers.location}, which the request does not take`);
+    }
+    entry.status = answer.status;
+    const extra: Record<string, string> = { "x-oneapi-request-id": nextRequestId(world) };
+    if (fault?.cors !== false) Object.assign(extra, request.method === "OPTIONS" ? {} : corsHeaders(settings));
+    if (scripted === null) Object.assign(extra, fault?.headers);
+    return toResponse(answer, extra, fault, signal);
+  };
+
+  // Object.assign onto the handles: a spread would take `tasks` once and for all.
+  return Object.assign(createHandles(world), {
+    fetch: simulate,
+    requests: log.requests,
+    counts: log.counts,
+    fail: (match: FaultMatch, fault: FaultScript, times?: number) => script.add([{ match, fault, ...(times === undefined ? {} : { times }) }]),
+    script: (rules: readonly FaultRule[]) => script.add(rules),
+    reset(): void {
+      world.tasks.clear();
+      log.reset();
+      script.clear();
+    },
+  });
+}
+
+/** What the API itself does with a request. */
+function perform(world: World, request: Incoming, route: Route): Answer {
+  const { settings } = world;
+  if (request.method === "OPTIONS") {
+    const answer = preflight(settings, request.headers);
+    if (answer) return answer;
+  }
+  if (route.endpoint === null) return wrongPath(settings, request.url.origin);
+  if (route.endpoint === "GET /mj/image/{id}") return readImage(world, route.id);
+  const stranger = unauthorized(world, request.headers.get("authorization"));
+  if (stranger) return stranger;
+
+  const base = settings.imageBase ?? request.url.origin + settings.basePath;
+  switch (route.endpoint) {
+    case "GET /mj/task/{id}/fetch":
+      return fetchTask(world, route.id, base);
+    case "GET /mj/task/{id}/image-seed":
+      return readSeed(world, route.id);
+    case "POST /mj/task/list-by-condition": {
+      const ids = readIds(world, request);
+      return Array.isArray(ids) ? listTasks(world, ids, base) : ids;
+    }
+    default: {
+      const body = readBody(world, request);
+      if ("status" in body) return body;
+      const what = route.pattern.slice("/mj/submit/".length);
+      if (what === "action") return submitAction(world, body, route.speed, base);
+      if (what === "modal") return submitModal(world, body, route.speed);
+      return submitNew(world, what, body, route.speed);
+    }
+  }
+}
+
+function entryOf(request: Incoming, route: Route, at: number): SimulatedRequest {
+  const headers: Record<string, string> = {};
+  request.headers.forEach((value, name) => {
+    headers[name] = name === "authorization" ? (/^Bearer /i.test(value) ? "Bearer ***" : "***") : value;
+  });
+  return {
+    method: request.method,
+    path: request.url.pathname,
+    pattern: route.pattern,
+    query: request.url.search,
+    at,
+    headers,
+    body: bodyOf(request.text),
+    text: request.text,
+    status: null,
+    faulted: false,
+  };
+}
+
+function bodyOf(text: string): unknown {
+  if (text === "") return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,54 @@
+/** Which path is what. */
+
+/** The endpoints, as `counts` names them. */
+export const ENDPOINTS: readonly string[] = [
+  "POST /mj/submit/imagine",
+  "POST /mj/submit/action",
+  "POST /mj/submit/modal",
+  "POST /mj/submit/blend",
+  "POST /mj/submit/describe",
+  "POST /mj/submit/shorten",
+  "POST /mj/submit/video",
+  "POST /mj/submit/edits",
+  "POST /mj/task/list-by-condition",
+  "GET /mj/task/{id}/fetch",
+  "GET /mj/task/{id}/image-seed",
+  "GET /mj/image/{id}",
+];
+
+/** Where a request goes. */
+export interface Route {
+  /** `/mj/task/{id}/fetch`; `*` for a path that is none of the API's. */
+  pattern: string;
+  /** `METHOD /pattern` where that is an endpoint, else null. */
+  endpoint: string | null;
+  /** The id in the path. */
+  id: string;
+  /** `fast`, `turbo`, `relax` by the path's prefix. */
+  speed: string | null;
+}
+
+/** Finds the route of a path. Submits take a speed prefix; reads stay on the plain path, as the documentation says. */
+export function routeOf(method: string, pathname: string, basePath: string): Route {
+  const nowhere: Route = { pattern: "*", endpoint: null, id: "", speed: null };
+  if (!pathname.startsWith(`${basePath}/`)) return nowhere;
+  const found = /^(?:\/mj-(fast|turbo|relax))?(\/mj\/.+)$/.exec(pathname.slice(basePath.length));
+  const path = found?.[2];
+  if (path === undefined) return nowhere;
+  const speed = found?.[1] ?? null;
+  const id = /^\/mj\/(?:task\/([^/]+)\/(?:fetch|image-seed)|image\/([^/]+))$/.exec(path);
+  const text = id?.[1] ?? id?.[2];
+  const pattern = text === undefined ? path : path.replace(`/${text}`, "/{id}");
+  const known = ENDPOINTS.some((endpoint) => endpoint.endsWith(` ${pattern}`));
+  if (!known || (speed !== null && !pattern.startsWith("/mj/submit/"))) return nowhere;
+  const endpoint = `${method} ${pattern}`;
+  return { pattern, endpoint: ENDPOINTS.includes(endpoint) ? endpoint : null, id: text === undefined ? "" : decode(text), speed };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
