@@ -1,0 +1,58 @@
+//! A parsed JSON value, wherever it lives. Both kinds offer the same few readers; nothing else of them is used.
+
+#[cfg(target_arch = "wasm32")]
+pub use crate::web::Json;
+#[cfg(not(target_arch = "wasm32"))]
+pub use native::Json;
+
+#[cfg(not(target_arch = "wasm32"))]
+mod native;
+
+/// Above this a double no longer tells neighbouring integers apart.
+const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
+
+/// Readers that both kinds share.
+impl Json {
+    /// The member as text, where it is text that is not empty.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<String> {
+        self.get(name)?.as_text().filter(|text| !text.is_empty())
+    }
+
+    /// The member as the exact text of an identifier, whether it came quoted or not.
+    #[must_use]
+    pub fn id(&self, name: &str) -> Option<String> {
+        let value = self.get(name)?;
+        let id = match value.as_text() {
+            Some(text) => text.trim().into(),
+            None => crate::core::digits(value.as_number().filter(|n| is_count(*n))? as u64),
+        };
+        Some(id).filter(|id| !id.is_empty())
+    }
+
+    /// The member as a number.
+    #[must_use]
+    pub fn number(&self, name: &str) -> Option<f64> {
+        self.get(name)?.as_number()
+    }
+
+    /// The member as a number of milliseconds or of times: whole, not negative, exact.
+    #[must_use]
+    pub fn count(&self, name: &str) -> Option<u64> {
+        self.number(name).filter(|n| is_count(*n)).map(|n| n as u64)
+    }
+
+    /// A code that may come as a number or as its digits.
+    #[must_use]
+    pub fn code(&self, name: &str) -> Option<i32> {
+        let value = self.get(name)?;
+        match value.as_number() {
+            Some(n) => Some(n as i32).filter(|code| f64::from(*code) == n),
+            None => value.as_text()?.trim().parse().ok(),
+        }
+    }
+}
+
+fn is_count(n: f64) -> bool {
+    (0.0..=MAX_SAFE_INTEGER).contains(&n) && n == (n as u64) as f64
+}

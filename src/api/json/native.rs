@@ -1,0 +1,78 @@
+use serde::Serialize;
+use serde_json::Value;
+
+/// A JSON value of a native build.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Json(pub Value);
+
+impl Json {
+    /// Reads JSON text; long integers should have been quoted before.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok().map(Self)
+    }
+
+    /// Writes what serde describes as JSON text.
+    #[must_use]
+    pub fn stringify(value: &impl Serialize) -> String {
+        serde_json::to_string(value).unwrap_or_default()
+    }
+
+    /// `{}`
+    #[must_use]
+    pub fn empty() -> Self {
+        Self(Value::Object(serde_json::Map::new()))
+    }
+
+    /// A member of an object; none where it is missing or null.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Self> {
+        self.0.get(name).filter(|v| !v.is_null()).cloned().map(Self)
+    }
+
+    /// Whether the member is there and null.
+    #[must_use]
+    pub fn is_null_at(&self, name: &str) -> bool {
+        self.0.get(name).is_some_and(Value::is_null)
+    }
+
+    /// Whether this is an object, and no array.
+    #[must_use]
+    pub fn is_object(&self) -> bool {
+        self.0.is_object()
+    }
+
+    /// The text, where it is text.
+    #[must_use]
+    pub fn as_text(&self) -> Option<String> {
+        self.0.as_str().map(Into::into)
+    }
+
+    /// The number, where it is one.
+    #[must_use]
+    pub fn as_number(&self) -> Option<f64> {
+        self.0.as_f64()
+    }
+
+    /// The truth value, where it is one.
+    #[must_use]
+    pub fn as_bool(&self) -> Option<bool> {
+        self.0.as_bool()
+    }
+
+    /// The items of an array; none where it is no array.
+    #[must_use]
+    pub fn items(&self) -> Option<Vec<Self>> {
+        let items = self.0.as_array()?;
+        Some(items.iter().cloned().map(Self).collect())
+    }
+
+    /// A date in the form that HTTP headers have, in Unix ms.
+    #[must_use]
+    pub fn parse_http_date(text: &str) -> Option<u64> {
+        let date = httpdate::parse_http_date(text).ok()?;
+        let since = date.duration_since(std::time::UNIX_EPOCH).ok()?;
+        u64::try_from(since.as_millis()).ok()
+    }
+}

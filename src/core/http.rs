@@ -1,0 +1,63 @@
+use super::{Config, Error};
+use crate::api::Json;
+
+/// A request to send. Whoever sends it adds the headers: the key is no business of the core.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// The JSON to POST; none for a GET.
+    pub body: Option<String>,
+    /// Where to.
+    pub url: String,
+    /// How long the whole answer may take, in ms.
+    pub timeout_ms: u64,
+}
+
+impl Request {
+    /// `GET /mj/task/{id}/fetch`
+    pub(super) fn fetch(config: &Config, task_id: &str) -> Self {
+        Self {
+            body: None,
+            url: [&config.base_url, "/mj/task/", task_id, "/fetch"].concat(),
+            timeout_ms: config.read_timeout_ms,
+        }
+    }
+}
+
+/// What became of a request.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// The whole answer came.
+    Response(Response),
+    /// The connection broke, before or within the answer; what `fetch` threw.
+    Dropped(Json),
+    /// It could not be sent: the caller's key can't be used.
+    NotSent(Error),
+    /// It took longer than the request's `timeout_ms`.
+    TimedOut,
+}
+
+/// An answer with all of its text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Response {
+    /// The HTTP status; 0 for a redirect that the browser does not let one see.
+    pub status: u16,
+    /// As text, whatever its content type says.
+    pub body: String,
+    /// `retry-after`
+    pub retry_after: Option<String>,
+    /// `retry-after-ms`
+    pub retry_after_ms: Option<String>,
+    /// `x-request-id` or `x-oneapi-request-id`
+    pub request_id: Option<String>,
+}
+
+/// Text from outside without the key in it: a gateway may quote it in an error.
+#[must_use]
+pub fn without_key(text: String, key: Option<&str>) -> String {
+    /// Shorter ones are no real keys, and may stand in a text by chance.
+    const SHORTEST_KEY: usize = 8;
+    match key.filter(|key| key.len() >= SHORTEST_KEY) {
+        Some(key) => text.replace(key, "[apiKey]"),
+        None => text,
+    }
+}

@@ -1,0 +1,98 @@
+use js_sys::{Array, Reflect, JSON};
+use serde::{Serialize, Serializer};
+use wasm_bindgen::prelude::*;
+
+/// A JavaScript value, read like JSON. Getters that throw read as missing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Json(pub JsValue);
+
+impl Json {
+    /// Reads JSON text; long integers should have been quoted before.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        JSON::parse(text).ok().map(Self)
+    }
+
+    /// Writes what serde describes as JSON text.
+    #[must_use]
+    pub fn stringify(value: &impl Serialize) -> String {
+        JSON::stringify(&to_js(value))
+            .ok()
+            .and_then(|text| text.as_string())
+            .unwrap_or_default()
+    }
+
+    /// `{}`
+    #[must_use]
+    pub fn empty() -> Self {
+        Self(js_sys::Object::new().into())
+    }
+
+    fn member(&self, name: &str) -> JsValue {
+        Reflect::get(&self.0, &name.into()).unwrap_or(JsValue::UNDEFINED)
+    }
+
+    /// A member of an object; none where it is missing or null.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Self> {
+        let value = self.member(name);
+        (!value.is_undefined() && !value.is_null()).then_some(Self(value))
+    }
+
+    /// Whether the member is there and null.
+    #[must_use]
+    pub fn is_null_at(&self, name: &str) -> bool {
+        self.member(name).is_null()
+    }
+
+    /// Whether this is an object, and no array.
+    #[must_use]
+    pub fn is_object(&self) -> bool {
+        self.0.is_object() && !Array::is_array(&self.0)
+    }
+
+    /// The text, where it is text.
+    #[must_use]
+    pub fn as_text(&self) -> Option<String> {
+        self.0.as_string()
+    }
+
+    /// The number, where it is one.
+    #[must_use]
+    pub fn as_number(&self) -> Option<f64> {
+        self.0.as_f64()
+    }
+
+    /// The truth value, where it is one.
+    #[must_use]
+    pub fn as_bool(&self) -> Option<bool> {
+        self.0.as_bool()
+    }
+
+    /// The items of an array; none where it is no array.
+    #[must_use]
+    pub fn items(&self) -> Option<Vec<Self>> {
+        let array = self.0.dyn_ref::<Array>()?;
+        Some(array.iter().map(Self).collect())
+    }
+
+    /// A date in the form that HTTP headers have, in Unix ms.
+    #[must_use]
+    pub fn parse_http_date(text: &str) -> Option<u64> {
+        let ms = js_sys::Date::parse(text);
+        (ms >= 0.0).then_some(ms as u64)
+    }
+}
+
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serde_wasm_bindgen::preserve::serialize(&self.0, serializer)
+    }
+}
+
+/// A plain object: numbers are numbers, what is null is null, what is absent is no member.
+pub(super) fn to_js(value: &impl Serialize) -> JsValue {
+    value
+        .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
+        .unwrap_or(JsValue::UNDEFINED)
+}

@@ -1,0 +1,104 @@
+use js_sys::{Array, Function, Promise};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, AbortSignal};
+
+#[wasm_bindgen]
+extern "C" {
+    // Bare globals: pages, every kind of worker and the servers' runtimes have them, `window` they have not.
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(callback: &Function, ms: f64, argument: &JsValue) -> JsValue;
+    #[wasm_bindgen(js_name = clearTimeout)]
+    fn clear_timeout(timer: &JsValue);
+}
+
+/// Ends what is under way when the caller aborts or the time is up, whether what is under way listens or not.
+///
+/// The caller's signal and the timer reject one promise, without a closure of ours between them, and the work races
+/// against it. Dropping a `Stop` takes the listener and the timer away and aborts its own signal, so nothing that
+/// was begun under it goes on.
+pub struct Stop {
+    controller: AbortController,
+    caller: Option<AbortSignal>,
+    stopped: Promise,
+    reject: Function,
+    timer: Option<JsValue>,
+}
+
+/// Why work under a [`Stop`] gave no value.
+pub enum Ended {
+    /// The caller's signal; its reason.
+    Aborted(JsValue),
+    /// The time is up.
+    TimedOut,
+    /// The work itself rejected.
+    Threw(JsValue),
+}
+
+impl Stop {
+    /// Begins to watch the signal and, where there is a limit, the time.
+    pub fn new(caller: Option<&AbortSignal>, timeout_ms: Option<u64>) -> Result<Self, Ended> {
+        if let Some(signal) = caller.filter(|signal| signal.aborted()) {
+            return Err(Ended::Aborted(signal.reason()));
+        }
+        let controller = AbortController::new().map_err(Ended::Threw)?;
+        let mut reject = Function::default();
+        let stopped = Promise::new(&mut |_, rejecter| reject = rejecter);
+        if let Some(signal) = caller {
+            signal
+                .add_event_listener_with_callback("abort", &reject)
+                .map_err(Ended::Threw)?;
+        }
+        // The timer rejects with the controller, which nobody else can: that is how it is told from the rest.
+        let timer = timeout_ms.map(|ms| set_timeout(&reject, ms.min(i32::MAX as u64) as f64, &controller));
+        Ok(Self {
+            controller,
+            caller: caller.cloned(),
+            stopped,
+            reject,
+            timer,
+        })
+    }
+
+    /// For work that can listen.
+    pub fn signal(&self) -> AbortSignal {
+        self.controller.signal()
+    }
+
+    /// The work's value, unless it is ended first.
+    pub async fn race(&self, work: &JsValue) -> Result<JsValue, Ended> {
+        let both = Array::of2(&Promise::resolve(work), &self.stopped);
+        self.settle(Promise::race(&both)).await
+    }
+
+    /// Until the time is up.
+    pub async fn wait(&self) -> Result<(), Ended> {
+        match self.settle(self.stopped.clone()).await {
+            Ok(_) | Err(Ended::TimedOut) => Ok(()),
+            Err(ended) => Err(ended),
+        }
+    }
+
+    async fn settle(&self, promise: Promise) -> Result<JsValue, Ended> {
+        JsFuture::from(promise).await.map_err(|thrown| match &self.caller {
+            Some(signal) if signal.aborted() => Ended::Aborted(signal.reason()),
+            _ if thrown == *AsRef::<JsValue>::as_ref(&self.controller) => Ended::TimedOut,
+            _ => Ended::Threw(thrown),
+        })
+    }
+}
+
+impl Drop for Stop {
+    fn drop(&mut self) {
+        if let Some(timer) = &self.timer {
+            clear_timeout(timer);
+        }
+        // Undefined, where it was not the caller: then the reason is the platform's own AbortError.
+        let mut reason = JsValue::UNDEFINED;
+        if let Some(signal) = &self.caller {
+            let _ = signal.remove_event_listener_with_callback("abort", &self.reject);
+            reason = signal.reason();
+        }
+        self.controller.abort_with_reason(&reason);
+    }
+}
