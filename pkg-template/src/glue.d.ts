@@ -1,0 +1,16 @@
+/** Types of `glue.js`, which `cargo xtask build` makes from wasm-bindgen's output: what src/web exports. */
+import type { ErrorRecord } from "./errors.js";
+
+/** What a call comes to. A promise of one rejects only with what is the caller's own. */
+export type Outcome = { value: unknown; error?: never } | { error: ErrorRecord; value?: never };
+
+export interface Glue {
+  submitAction(client: unknown, params: unknown, options: unknown): Promise<Outcome>;
+  fetchTask(client: unknown, taskId: unknown, options: unknown): Promise<Outcome>;
+  pollUntilDone(client: unknown, target: unknown, options: unknown): Promise<Outcome>;
+  __wbg_set_wasm(exports: Record<string, unknown>): void;
+  [imported: `__wb${string}`]: (...args: never[]) => unknown;
+}
+
+/** New glue, for a new instance. */
+export function createGlue(): Glue;

@@ -1,0 +1,135 @@
+/**
+ * Compiles the module once, and runs calls on an instance that can be replaced.
+ *
+ * A trap (a panic, the end of the stack or of memory) leaves an instance in a state that nothing may be asked of, and
+ * would leave every promise under way pending for ever. So each instance is a generation with glue of its own: when
+ * it dies, all that was in flight on it rejects, late callbacks into it are swallowed, and the next call boots another.
+ */
+import { createGlue, type Glue, type Outcome } from "./glue.js";
+import { toError, type ErrorRecord } from "./errors.js";
+import type { WasmSource } from "./types.js";
+
+interface Generation {
+  glue: Glue;
+  /** How the calls under way on it are ended. */
+  inFlight: Set<(trap: unknown) => void>;
+}
+
+let ownSource: (() => Promise<WebAssembly.Module> | WebAssembly.Module) | undefined;
+let compiled: Promise<WebAssembly.Module> | WebAssembly.Module | undefined;
+let current: Generation | undefined;
+
+/** An entry point's way to its own module; nothing is done with it before the first call. */
+export function provide(source: () => Promise<WebAssembly.Module> | WebAssembly.Module): void {
+  ownSource = source;
+}
+
+/**
+ * Loads the WebAssembly module. Optional, but for `cometapi-midjourney/slim`: the first call does it by itself.
+ * Done once, however often it is called; after a failure the next call tries anew.
+ *
+ * @param source Where the module is: needed with `cometapi-midjourney/slim`, else it comes with the package.
+ * @throws {InternalError} where it can't be loaded, with the remedy.
+ */
+export async function init(source?: WasmSource): Promise<void> {
+  await load(source);
+}
+
+/**
+ * Like `init`, at once: for a module that is at hand.
+ *
+ * @param module A compiled module, or its bytes (a page's main thread may refuse to compile many bytes at once).
+ */
+export function initSync(module: WebAssembly.Module | ArrayBuffer | ArrayBufferView): void {
+  compiled ??= module instanceof WebAssembly.Module ? module : new WebAssembly.Module(module as BufferSource);
+}
+
+/** Runs one call on the living instance. `about` goes into its error if the instance dies under it. */
+export async function run(call: (glue: Glue) => Promise<Outcome>, about: object): Promise<Outcome> {
+  const module = await load();
+  const generation = (current ??= boot(module));
+  return new Promise((resolve, reject) => {
+    const die = (trap: unknown) =>
+      reject(
+        internal("The WebAssembly module failed and this call was ended. The next call runs on a fresh instance.", trap, about),
+      );
+    generation.inFlight.add(die);
+    call(generation.glue)
+      .then(resolve, reject)
+      .finally(() => generation.inFlight.delete(die));
+  });
+}
+
+function internal(message: string, thrown: unknown, about?: object) {
+  return toError({ ...about, code: "internal", message, retryable: false, thrown } as ErrorRecord);
+}
+
+async function load(source?: WasmSource): Promise<WebAssembly.Module> {
+  if (!compiled) {
+    const loading = (source ? compile(source) : Promise.resolve().then(own)).catch((thrown: unknown) => {
+      // A failure is not kept: the network may be back, the page may bring another source.
+      if (compiled === loading) compiled = undefined;
+      throw explain(thrown);
+    });
+    compiled = loading;
+  }
+  return compiled;
+}
+
+function own(): Promise<WebAssembly.Module> | WebAssembly.Module {
+  if (ownSource) return ownSource();
+  throw internal(
+    'cometapi-midjourney/slim comes without the module. Call init(source) first, for instance with the URL of "cometapi-midjourney/midjourney.wasm".',
+    undefined,
+  );
+}
+
+function explain(thrown: unknown): unknown {
+  const message = String((thrown as Error | undefined)?.message);
+  if ((thrown as Error).name === "InternalError") return thrown;
+  if (/unsafe-eval|content security|csp/i.test(message)) {
+    return internal(
+      "The page's Content-Security-Policy forbids WebAssembly. Add 'wasm-unsafe-eval' to its script-src.",
+      thrown,
+    );
+  }
+  return internal(`The WebAssembly module can't be loaded: ${message}`, thrown);
+}
+
+async function compile(given: WasmSource): Promise<WebAssembly.Module> {
+  let source = await given;
+  if (typeof source === "string" || source instanceof URL) source = await fetch(source);
+  if (typeof Response === "function" && source instanceof Response) {
+    if (!source.ok) throw new Error(`${source.url} answers with HTTP ${source.status}.`);
+    source = await source.arrayBuffer();
+  }
+  return source instanceof WebAssembly.Module ? source : WebAssembly.compile(source as BufferSource);
+}
+
+function boot(module: WebAssembly.Module): Generation {
+  const generation: Generation = { glue: createGlue(), inFlight: new Set() };
+  const { exports } = new WebAssembly.Instance(module, { "./cometapi_midjourney_bg.js": { ...generation.glue } });
+  const guarded: Record<string, unknown> = {};
+  let dead = false;
+  for (const [name, value] of Object.entries(exports)) {
+    guarded[name] =
+      typeof value !== "function"
+        ? value
+        : (...args: unknown[]) => {
+            // An empty array, since glue takes results apart; nobody looks at them any more.
+            if (dead) return [];
+            try {
+              return (value as (...args: unknown[]) => unknown)(...args);
+            } catch (trap) {
+              // Not only traps: an exception of JavaScript's that passes through leaves borrows behind, too.
+              dead = true;
+              if (current === generation) current = undefined;
+              for (const die of generation.inFlight) die(trap);
+              return [];
+            }
+          };
+  }
+  generation.glue.__wbg_set_wasm(guarded);
+  (guarded["__wbindgen_start"] as (() => void) | undefined)?.();
+  return generation;
+}

@@ -1,0 +1,7 @@
+/** Runs in workerd (Cloudflare Workers), which compiles modules itself and refuses bytes. */
+import module from "./midjourney.wasm";
+import { provide } from "./loader.js";
+
+provide(() => module);
+
+export * from "./index.js";
