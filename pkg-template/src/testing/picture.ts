@@ -59,47 +59,90 @@ function draft(scenes: string, motif: Motif, width: number, height: number): str
   );
 }
 
-/** A sky, a sun or a moon, hills in three layers, water at times. */
+/** The colours of an hour: three of the sky from above, the light, three of the hills from afar, the water. */
+type Palette = readonly [string, string, string, string, string, string, string, string];
+
+const DAYS: readonly Palette[] = [
+  ["#3b4a7a", "#c4728a", "#f6c19a", "#fff0d2", "#8a5a78", "#5d3f63", "#33274a", "#d98f8c"],
+  ["#2f6f8f", "#8ec5c4", "#f7e7c4", "#fffbe8", "#6c9a92", "#3f6f70", "#234a50", "#9cccc6"],
+  ["#5470a8", "#a9bfe0", "#f4dfd6", "#fff8f0", "#8291b5", "#586890", "#343f63", "#b9c9e4"],
+  ["#b2563f", "#e79a5b", "#fbe0a0", "#fff4c9", "#b0674a", "#7a4038", "#47252b", "#e9ab74"],
+  ["#4a5d4f", "#a3b18a", "#ece5c8", "#fffbe6", "#7d9075", "#4f6a55", "#2c4437", "#b6c4a4"],
+];
+const NIGHTS: readonly Palette[] = [
+  ["#0b1026", "#27325f", "#6a6ea3", "#f3f0e2", "#2c3563", "#1b2145", "#0d1128", "#39437a"],
+  ["#0a1a24", "#15404f", "#3f8a8c", "#e9f6ee", "#18434f", "#0f2c37", "#081a21", "#1f5862"],
+  ["#1a1030", "#4a2a63", "#a65a86", "#ffe9d6", "#43275a", "#2b1a41", "#170e27", "#6b3c74"],
+];
+
+/** A sky, a sun or a moon, hills in three layers, trees or water at times, and a lighthouse where the prompt says so. */
 function drawScene(seed: string, prompt: string, width: number, height: number, moves: boolean): string {
   const random = randomOf(fnv(seed));
   const id = `s${fnv(seed).toString(36)}`;
-  // Pictures of one prompt are of one family of colours.
-  const hue = (fnv(prompt) % 360) + random() * 46 - 23;
   const night = random() < 0.4;
-  const colour = (turn: number, saturation: number, light: number, alpha = 1): string =>
-    `hsla(${Math.round((((hue + turn) % 360) + 360) % 360)},${Math.round(saturation)}%,${Math.round(light)}%,${alpha})`;
-  const sky = night
-    ? [colour(0, 48, 10), colour(18, 46, 24), colour(42, 52, 44)]
-    : [colour(0, 62, 46), colour(22, 68, 66), colour(46, 82, 82)];
+  const hours = night ? NIGHTS : DAYS;
+  // Pictures of one prompt have their colours from the same two or three hours.
+  const hour = hours[(fnv(prompt) + Math.floor(random() * 2)) % hours.length] as Palette;
+  const [high, middle, low, light, far, mid, near, water] = hour;
   const horizon = height * (0.52 + random() * 0.16);
-  const [sunX, sunY] = [width * (0.2 + random() * 0.6), horizon * (0.3 + random() * 0.5)];
-  const sunSize = Math.min(width, height) * (0.05 + random() * 0.07);
-  const light = night ? colour(48, 30, 92) : colour(40, 96, 88);
+  const [sunX, sunY] = [width * (0.2 + random() * 0.6), horizon * (0.35 + random() * 0.5)];
+  const unit = Math.min(width, height);
+  const sunSize = unit * (0.05 + random() * 0.06);
   let art =
     `<defs><linearGradient id="${id}" x1="0" y1="0" x2="0" y2="1">` +
-    sky.map((stop, i) => `<stop offset="${i / 2}" stop-color="${stop}"/>`).join("") +
-    `</linearGradient><radialGradient id="${id}g"><stop offset="0" stop-color="${light}" stop-opacity="0.85"/><stop offset="1" stop-color="${light}" stop-opacity="0"/></radialGradient></defs>` +
+    `<stop offset="0" stop-color="${high}"/><stop offset="0.4" stop-color="${middle}"/><stop offset="0.75" stop-color="${low}"/></linearGradient>` +
+    `<radialGradient id="${id}g"><stop offset="0" stop-color="${light}" stop-opacity="0.75"/><stop offset="1" stop-color="${light}" stop-opacity="0"/></radialGradient></defs>` +
     `<rect width="${width}" height="${height}" fill="url(#${id})"/>`;
   for (let i = 0; night && i < 36; i += 1) {
-    art += `<circle cx="${round(random() * width)}" cy="${round(random() * horizon)}" r="${round(0.6 + random() * 1.3)}" fill="#fff" opacity="${round(0.25 + random() * 0.6)}"/>`;
+    art += `<circle cx="${round(random() * width)}" cy="${round(random() * horizon)}" r="${round(0.6 + random() * 1.2)}" fill="#fff" opacity="${round(0.2 + random() * 0.6)}"/>`;
   }
-  const drift = moves ? `<animateTransform attributeName="transform" type="translate" values="0 0;0 ${round(-sunSize)};0 0" dur="6s" repeatCount="indefinite"/>` : "";
-  art += `<g>${drift}<circle cx="${round(sunX)}" cy="${round(sunY)}" r="${round(sunSize * 4)}" fill="url(#${id}g)"/><circle cx="${round(sunX)}" cy="${round(sunY)}" r="${round(sunSize)}" fill="${light}"/></g>`;
-  for (let layer = 0; layer < 3; layer += 1) {
+  const [x, y] = [round(sunX), round(sunY)];
+  art += `<g>${moving(moves, 0, -sunSize, 6)}<circle cx="${x}" cy="${y}" r="${round(sunSize * 4)}" fill="url(#${id}g)"/><circle cx="${x}" cy="${y}" r="${round(sunSize)}" fill="${light}"/></g>`;
+  const tower = /lighthouse|tower|leuchtturm/i.test(prompt);
+  [far, mid, near].forEach((colour, layer) => {
     const base = horizon + (height - horizon) * layer * 0.27;
-    const tone = night ? 22 - layer * 6 : 50 - layer * 14;
-    const sway = moves ? `<animateTransform attributeName="transform" type="translate" values="0 0;${4 + layer * 5} 0;0 0" dur="${8 - layer}s" repeatCount="indefinite"/>` : "";
-    art += `<path d="${ridge(random, width, height, base, height * (0.15 - layer * 0.035))}" fill="${colour(layer * -14, 44 - layer * 4, tone)}">${sway}</path>`;
-  }
+    if (tower && layer === 1) art += drawTower(width * (0.2 + random() * 0.6), base, unit * 0.34, light, near);
+    art += `<g fill="${colour}">${moving(moves, 4 + layer * 5, 0, 8 - layer)}<path d="${ridge(random, width, height, base, height * (0.15 - layer * 0.035))}"/>`;
+    if (layer === 2) art += trees(random, width, base, unit);
+    art += "</g>";
+  });
   if (random() < 0.55) {
     const shore = height * (0.86 + random() * 0.05);
-    art += `<rect y="${round(shore)}" width="${width}" height="${round(height - shore)}" fill="${colour(24, 50, night ? 18 : 58, 0.9)}"/>`;
+    art += `<rect y="${round(shore)}" width="${width}" height="${round(height - shore)}" fill="${water}"/>`;
     for (let i = 0; i < 7; i += 1) {
       const length = width * (0.03 + random() * 0.09);
-      art += `<rect x="${round(sunX - length / 2 + (random() - 0.5) * sunSize * 2)}" y="${round(shore + 4 + (height - shore) * (i / 7))}" width="${round(length)}" height="2" rx="1" fill="${light}" opacity="0.55"/>`;
+      art += `<rect x="${round(sunX - length / 2 + (random() - 0.5) * sunSize * 2)}" y="${round(shore + 4 + (height - shore) * (i / 7))}" width="${round(length)}" height="2" rx="1" fill="${light}" opacity="0.6"/>`;
     }
   }
   return art;
+}
+
+/** There and back again, for ever, where the picture is a video's. */
+function moving(moves: boolean, x: number, y: number, seconds: number): string {
+  if (!moves) return "";
+  return `<animateTransform attributeName="transform" type="translate" values="0 0;${round(x)} ${round(y)};0 0" dur="${seconds}s" repeatCount="indefinite"/>`;
+}
+
+/** A lighthouse whose foot is behind the hill at `base`. */
+function drawTower(x: number, base: number, size: number, light: string, dark: string): string {
+  const at = (dx: number, dy: number): string => `${round(x + dx * size)} ${round(base + dy * size)}`;
+  return (
+    `<path d="M${at(0, -0.93)}L${at(-8, -2)}L${at(-8, 0.2)}Z" fill="${light}" opacity="0.16"/>` +
+    `<path d="M${at(-0.11, 0.2)}L${at(-0.07, -0.82)}L${at(0.07, -0.82)}L${at(0.11, 0.2)}Z" fill="#f4efe6"/>` +
+    `<path d="M${at(-0.1, -0.12)}L${at(-0.085, -0.4)}L${at(0.085, -0.4)}L${at(0.1, -0.12)}Z" fill="#b5483c"/>` +
+    `<path d="M${at(-0.1, -0.82)}L${at(-0.1, -0.86)}L${at(0.1, -0.86)}L${at(0.1, -0.82)}ZM${at(-0.07, -1)}L${at(0, -1.1)}L${at(0.07, -1)}Z" fill="${dark}"/>` +
+    `<path d="M${at(-0.05, -0.86)}L${at(-0.05, -1)}L${at(0.05, -1)}L${at(0.05, -0.86)}Z" fill="${light}"/>`
+  );
+}
+
+/** A few firs on the nearest hill. */
+function trees(random: () => number, width: number, base: number, unit: number): string {
+  let path = "";
+  for (let i = Math.floor(random() * 9); i > 0; i -= 1) {
+    const [x, size] = [random() * width, unit * (0.05 + random() * 0.06)];
+    path += `M${round(x - size * 0.3)} ${round(base + size * 0.2)}l${round(size * 0.3)} ${round(-size * 1.2)}l${round(size * 0.3)} ${round(size * 1.2)}Z`;
+  }
+  return path === "" ? "" : `<path d="${path}"/>`;
 }
 
 /** A line of hills, closed at the picture's foot. It begins and ends outside of the picture. */
