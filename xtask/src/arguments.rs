@@ -1,0 +1,99 @@
+//! The command line.
+
+use crate::demo;
+use anyhow::{bail, Result};
+use lexopt::prelude::*;
+use std::ffi::OsString;
+
+pub enum Command {
+    Help,
+    Build,
+    Package,
+    Demo(demo::Options),
+    /// What cargo runs a wasm32 test program with; not for people.
+    TestRunner(Vec<OsString>),
+}
+
+const COMMANDS: [(&str, &str); 4] = [
+    ("build", "builds the npm package's files into target/npm/package"),
+    ("package", "builds, checks and packs them; the last line is the tarball's path"),
+    ("demo [--port N] [--no-build]", "builds the demo page and serves it on http://127.0.0.1:8080 (0: any free port)"),
+    ("help", "prints this"),
+];
+
+pub fn help() -> String {
+    let width = COMMANDS.iter().map(|(usage, _)| usage.len()).max().unwrap_or_default();
+    let lines: String = COMMANDS.iter().map(|(usage, does)| format!("  {usage:width$}  {does}\n")).collect();
+    format!("cargo xtask COMMAND\n\n{lines}")
+}
+
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command> {
+    let mut parser = lexopt::Parser::from_iter(arguments);
+    let Some(first) = parser.next()? else {
+        return Ok(Command::Help);
+    };
+    let name = match first {
+        Value(name) => name.string()?,
+        Long("help") | Short('h') => return Ok(Command::Help),
+        other => return Err(other.unexpected().into()),
+    };
+    match name.as_str() {
+        "help" => finished(parser, Command::Help),
+        "build" => finished(parser, Command::Build),
+        "package" => finished(parser, Command::Package),
+        "demo" => demo_options(parser).map(Command::Demo),
+        TEST_RUNNER => Ok(Command::TestRunner(std::iter::once(name.into()).chain(parser.raw_args()?).collect())),
+        other => bail!("there is no command `{other}`\n\n{}", help()),
+    }
+}
+
+/// The command that cargo is told to run wasm32 test programs with.
+pub const TEST_RUNNER: &str = "wasm-bindgen-test-runner";
+
+fn finished(mut parser: lexopt::Parser, command: Command) -> Result<Command> {
+    match parser.next()? {
+        None => Ok(command),
+        Some(extra) => Err(extra.unexpected().into()),
+    }
+}
+
+fn demo_options(mut parser: lexopt::Parser) -> Result<demo::Options> {
+    let mut options = demo::Options::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("port") => options.port = parser.value()?.parse()?,
+            Long("no-build") => options.build = false,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(options)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{parse, Command};
+
+    fn parsed(line: &str) -> anyhow::Result<Command> {
+        parse(std::iter::once("xtask").chain(line.split_whitespace()).map(Into::into))
+    }
+
+    #[test]
+    fn the_demo_takes_a_port() {
+        let options = parsed("demo --port 0 --no-build");
+        assert!(matches!(options, Ok(Command::Demo(options)) if options.port == 0 && !options.build));
+    }
+
+    #[test]
+    fn what_is_not_known_is_refused() {
+        for line in ["dmeo", "build --port 1", "demo --port x", "--version"] {
+            assert!(parsed(line).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn nothing_and_help_print_the_help() {
+        for line in ["", "help", "--help", "-h"] {
+            assert!(matches!(parsed(line), Ok(Command::Help)), "{line}");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! `glue.js`: wasm-bindgen's module as a factory. A trap ends an instance for good, and a fresh one needs fresh glue:
+//! late callbacks of the old one would otherwise run into the new one with old pointers.
+
+use anyhow::{bail, ensure, Context, Result};
+
+/// The export by which the glue is given its instance's exports.
+const SETTER: &str = "__wbg_set_wasm";
+
+/// What the shipped glue shall not hold: a Content-Security-Policy forbids the first three, and a worker has no window.
+const FORBIDDEN: [&str; 4] = ["new Function(", "eval(", "import(", "window"];
+
+/// js-sys looks for the global object in four places. It asks `self` first and `globalThis` after `window`, and every
+/// page has `self`, so `window` is never the one that is found.
+const WINDOW_LOOKUP: &str = "const ret = typeof window === 'undefined' ? undefined : window;";
+
+/// Turns a module of plain exports into `export function createGlue() { …; return { every export } }`.
+pub fn factory(module: &str) -> Result<String> {
+    ensure!(module.matches(WINDOW_LOOKUP).count() <= 1, "the glue looks for window more than once");
+    let module = module.replace(WINDOW_LOOKUP, "const ret = undefined;");
+    let mut body = String::with_capacity(module.len());
+    let mut names = Vec::new();
+    for line in module.lines() {
+        ensure!(!line.starts_with("import"), "the glue imports something: {line}");
+        match line.strip_prefix("export ") {
+            Some(declaration) => {
+                names
+                    .push(declared_name(declaration).with_context(|| format!("an export of an unknown form: {line}"))?);
+                body.push_str(declaration);
+            }
+            None => body.push_str(line),
+        }
+        body.push('\n');
+    }
+    ensure!(names.contains(&SETTER), "the glue exports no {SETTER}");
+    ensure!(names.len() > 1, "the glue exports nothing but {SETTER}");
+    for forbidden in FORBIDDEN {
+        if body.contains(forbidden) {
+            bail!("the glue holds `{forbidden}`");
+        }
+    }
+    Ok(format!("export function createGlue() {{\n{body}return {{ {} }};\n}}\n", names.join(", ")))
+}
+
+/// The name in `function name(`, `class Name {`, `const name =`.
+fn declared_name(declaration: &str) -> Option<&str> {
+    let rest = ["function ", "async function ", "class ", "const ", "let "]
+        .iter()
+        .find_map(|word| declaration.strip_prefix(word))?;
+    let end = rest.find(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_' || letter == '$'))?;
+    (end > 0).then(|| &rest[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::factory;
+
+    const SETTER: &str = "let wasm;\nexport function __wbg_set_wasm(val) {\n    wasm = val;\n}\n";
+
+    fn with(text: &str) -> String {
+        format!("{text}\n{SETTER}")
+    }
+
+    #[test]
+    fn every_export_is_returned() {
+        let module =
+            with("export class Client {\n}\nexport function greet(name) {\n}\nexport const Kind = Object.freeze({});");
+        let expected = "export function createGlue() {\nclass Client {\n}\nfunction greet(name) {\n}\n\
+                        const Kind = Object.freeze({});\nlet wasm;\nfunction __wbg_set_wasm(val) {\n    wasm = val;\n}\n\
+                        return { Client, greet, Kind, __wbg_set_wasm };\n}\n";
+        assert_eq!(factory(&module).ok().as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn a_module_that_is_not_as_expected_is_refused() {
+        let unexpected = [
+            "import { a } from './snippet.js';\nexport function b() {\n}",
+            "export { a };",
+            "export * from './a.js';",
+            "export default 1;",
+            "",
+        ];
+        for text in unexpected {
+            assert!(factory(&with(text)).is_err(), "{text}");
+        }
+        assert!(factory("export function greet() {\n}\n").is_err(), "without the setter");
+    }
+
+    #[test]
+    fn code_that_a_content_security_policy_forbids_is_refused() {
+        for text in ["new Function('return 1')", "eval('1')", "import('./a.js')", "window.fetch()"] {
+            assert!(factory(&with(&format!("export function f() {{\n    {text};\n}}"))).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_lookup_of_window_is_taken_out() {
+        let lookup = "export function w() {\n    const ret = typeof window === 'undefined' ? undefined : window;\n}";
+        let glue = factory(&with(lookup)).unwrap_or_default();
+        assert!(glue.contains("const ret = undefined;") && !glue.contains("window"), "{glue}");
+    }
+}

@@ -1,0 +1,70 @@
+//! `cargo xtask build`: from the crate and `pkg-template/` to a folder that `npm pack` can pack.
+
+mod bytes;
+mod glue;
+mod scripts;
+mod stage;
+mod types;
+mod wasm;
+
+use crate::node;
+use crate::project::{fresh_folder, read, write, Project};
+use crate::steps::Steps;
+use anyhow::{Context, Result};
+use std::fs::{self, File};
+
+pub use wasm::{add_target, compile, Names};
+
+/// Builds `target/npm/package`.
+pub fn run(project: &Project) -> Result<()> {
+    let _lock = lock(project)?;
+    let mut steps = Steps::new(10);
+    let work = project.work();
+    let staging = work.join("package");
+    let dist = staging.join("dist");
+    fresh_folder(&work)?;
+
+    steps.quiet("npm ci (only after a change)", || {
+        node::check()?;
+        node::install(project.root())
+    })?;
+    steps.quiet("rustup target add wasm32-unknown-unknown (only if missing)", add_target)?;
+    let compiled = steps.loud("cargo build for wasm32", || compile(project, Names::Removed))?;
+    let generated = steps.quiet("wasm-bindgen", || wasm::bind(&compiled, &work, Names::Removed))?;
+    let optimized = steps.quiet("wasm-opt", || wasm::optimize(project, &generated.wasm, &dist.join(stage::WASM)))?;
+    steps.quiet("glue.js, bytes.js", || {
+        let glue = work.join("glue.js");
+        write(&glue, glue::factory(&read(&generated.glue)?)?)?;
+        scripts::transform_glue(project, &glue, &dist)?;
+        write(&dist.join("bytes.js"), bytes::module(&optimized)?)
+    })?;
+    steps.quiet("esbuild: TypeScript to JavaScript", || scripts::transform(project, &dist))?;
+    steps.quiet("esbuild: CommonJS", || scripts::bundle_commonjs(project, &dist))?;
+    steps.quiet("rollup: types", || types::bundle(project, &dist))?;
+    steps.quiet("package.json, texts", || {
+        stage::texts(project, &staging)?;
+        publish(project)
+    })
+}
+
+/// Two builds at once would take each other's files away: the second waits.
+fn lock(project: &Project) -> Result<File> {
+    let path = project.path("target/npm/build.lock");
+    write(&path, "")?;
+    let file = File::open(&path).with_context(|| format!("cannot open {}", path.display()))?;
+    if file.try_lock().is_err() {
+        eprintln!("another build is running: waiting for it …");
+        file.lock().context("cannot lock the build")?;
+    }
+    Ok(file)
+}
+
+/// The finished package takes the place of the last one, so that nobody sees a half of it.
+fn publish(project: &Project) -> Result<()> {
+    let package = project.package();
+    let old = project.work().join("old");
+    if package.exists() {
+        fs::rename(&package, &old).context("cannot put the last package away")?;
+    }
+    fs::rename(project.work().join("package"), &package).context("cannot put the package in its place")
+}

@@ -1,0 +1,124 @@
+//! The .wasm: compiled, bound, optimised.
+
+use crate::node;
+use crate::process;
+use crate::project::{read_bytes, Project, NAME};
+use anyhow::{bail, ensure, Context, Result};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// What rustc and wasm-bindgen may use; the engines of 2023 know all of it. (Reference types are not in the module:
+/// binaryen wants them named for the table that wasm-bindgen's functions are called through.)
+const FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-multivalue",
+    "--enable-reference-types",
+];
+
+/// Whether the functions' names stay in the .wasm: for profiles, never for users.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Names {
+    Kept,
+    Removed,
+}
+
+/// Installs the wasm target with rustup, if rustc has not got it.
+pub fn add_target() -> Result<()> {
+    let sysroot = process::capture(Command::new("rustc").args(["--print", "sysroot"]))?;
+    if Path::new(sysroot.trim()).join("lib/rustlib").join(TARGET).exists() {
+        return Ok(());
+    }
+    process::capture(Command::new("rustup").args(["target", "add", TARGET]))?;
+    Ok(())
+}
+
+/// Compiles the crate; returns the .wasm that rustc made.
+pub fn compile(project: &Project, names: Names) -> Result<PathBuf> {
+    let mut cargo = Command::new("cargo");
+    cargo
+        .args(["build", "--release", "--lib", "--target", TARGET, "--package", NAME])
+        .arg("--config")
+        .arg(remapped_paths(project))
+        .current_dir(project.root());
+    if names == Names::Kept {
+        cargo.env("CARGO_PROFILE_RELEASE_DEBUG", "limited");
+    }
+    process::run(&mut cargo)?;
+    Ok(project.cargo_target().join(TARGET).join("release").join(format!("{}.wasm", NAME.replace('-', "_"))))
+}
+
+/// Panic messages name source files: they shall not tell where this machine keeps them.
+fn remapped_paths(project: &Project) -> String {
+    let mut flags = vec![format!("--remap-path-prefix={}=", project.root().display())];
+    if let Some(cargo_home) = cargo_home() {
+        flags.push(format!("--remap-path-prefix={}=cargo", cargo_home.display()));
+    }
+    // A TOML array of strings is written as a JSON one.
+    format!("target.{TARGET}.rustflags={}", serde_json::json!(flags))
+}
+
+fn cargo_home() -> Option<PathBuf> {
+    std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".cargo")))
+}
+
+/// wasm-bindgen's output: a module of JavaScript and the .wasm that it belongs to.
+pub struct Bound {
+    pub glue: PathBuf,
+    pub wasm: PathBuf,
+}
+
+/// Runs wasm-bindgen, in this process.
+pub fn bind(compiled: &Path, folder: &Path, names: Names) -> Result<Bound> {
+    let mut arguments: Vec<OsString> = vec!["wasm-bindgen".into(), compiled.into()];
+    arguments.extend(["--out-dir".into(), folder.into()]);
+    arguments.extend(["--target", "bundler", "--no-typescript", "--encode-into", "always"].map(OsString::from));
+    if names == Names::Removed {
+        arguments.extend(["--remove-name-section", "--remove-producers-section"].map(OsString::from));
+    }
+    wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(arguments)?;
+    let name = NAME.replace('-', "_");
+    Ok(Bound { glue: folder.join(format!("{name}_bg.js")), wasm: folder.join(format!("{name}_bg.wasm")) })
+}
+
+/// Runs binaryen's wasm-opt; returns the bytes that it wrote.
+pub fn optimize(project: &Project, from: &Path, to: &Path) -> Result<Vec<u8>> {
+    let folder = to.parent().context("the .wasm goes nowhere")?;
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let mut command = node::tool(project, "wasm-opt");
+    // -tnh: a trap is the end of the instance, so what only decides which trap it is may go.
+    command.args(["-Oz", "-tnh", "--converge", "--strip-target-features"]).args(FEATURES).arg(from).arg("-o").arg(to);
+    process::capture(&mut command)?;
+    let wasm = read_bytes(to)?;
+    check_no_paths(project, &wasm)?;
+    Ok(wasm)
+}
+
+/// The .wasm holds no path of this machine.
+fn check_no_paths(project: &Project, wasm: &[u8]) -> Result<()> {
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    // "/" alone would be everywhere.
+    let folders = [Some(project.root().to_path_buf()), cargo_home(), home]
+        .into_iter()
+        .flatten()
+        .filter(|path| path.as_os_str().len() > 1);
+    for folder in folders {
+        let path = folder.display().to_string();
+        if contains(wasm, path.as_bytes()) {
+            bail!("the .wasm holds the path {path}: is another --remap-path-prefix needed?");
+        }
+    }
+    ensure!(wasm.starts_with(b"\0asm"), "wasm-opt wrote no .wasm");
+    Ok(())
+}
+
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window == part)
+}
