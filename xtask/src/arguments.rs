@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::demo;
+use crate::{demo, test};
 use anyhow::{bail, Result};
 use lexopt::prelude::*;
 use std::ffi::OsString;
@@ -10,14 +10,16 @@ pub enum Command {
     Build,
     Package,
     Demo(demo::Options),
+    Test(test::Options),
     /// What cargo runs a wasm32 test program with; not for people.
     TestRunner(Vec<OsString>),
 }
 
-const COMMANDS: [(&str, &str); 4] = [
+const COMMANDS: [(&str, &str); 5] = [
     ("build", "builds the npm package's files into target/npm/package"),
     ("package", "builds, checks and packs them; the last line is the tarball's path"),
     ("demo [--port N] [--no-build]", "builds the demo page and serves it on http://127.0.0.1:8080 (0: any free port)"),
+    ("test [--only NAME,…] [--list]", "runs every test, or the steps named; --list names them"),
     ("help", "prints this"),
 ];
 
@@ -42,13 +44,14 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command> {
         "build" => finished(parser, Command::Build),
         "package" => finished(parser, Command::Package),
         "demo" => demo_options(parser).map(Command::Demo),
+        "test" => test_options(parser).map(Command::Test),
         TEST_RUNNER => Ok(Command::TestRunner(std::iter::once(name.into()).chain(parser.raw_args()?).collect())),
         other => bail!("there is no command `{other}`\n\n{}", help()),
     }
 }
 
-/// The command that cargo is told to run wasm32 test programs with.
-pub const TEST_RUNNER: &str = "wasm-bindgen-test-runner";
+/// What `.cargo/config.toml` has cargo run wasm32 test programs with.
+const TEST_RUNNER: &str = "wasm-bindgen-test-runner";
 
 fn finished(mut parser: lexopt::Parser, command: Command) -> Result<Command> {
     match parser.next()? {
@@ -69,6 +72,18 @@ fn demo_options(mut parser: lexopt::Parser) -> Result<demo::Options> {
     Ok(options)
 }
 
+fn test_options(mut parser: lexopt::Parser) -> Result<test::Options> {
+    let mut options = test::Options::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("only") => options.only.extend(parser.value()?.string()?.split(',').map(str::to_owned)),
+            Long("list") => options.list = true,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(options)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{parse, Command};
@@ -81,6 +96,14 @@ mod tests {
     fn the_demo_takes_a_port() {
         let options = parsed("demo --port 0 --no-build");
         assert!(matches!(options, Ok(Command::Demo(options)) if options.port == 0 && !options.build));
+    }
+
+    #[test]
+    fn the_tests_take_names() {
+        let options = parsed("test --only fmt,core --only demo");
+        assert!(
+            matches!(options, Ok(Command::Test(options)) if options.only == ["fmt", "core", "demo"] && !options.list)
+        );
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod package;
 mod process;
 mod project;
 mod steps;
+mod test;
 
 use anyhow::Result;
 use arguments::Command;
@@ -43,6 +44,7 @@ fn run(command: Command) -> Result<()> {
             Ok(())
         }
         Command::Demo(options) => demo::run(&project, options),
+        Command::Test(options) => test::run(&project, &options),
         Command::TestRunner(arguments) => wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(arguments),
     }
 }

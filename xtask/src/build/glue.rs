@@ -9,14 +9,22 @@ const SETTER: &str = "__wbg_set_wasm";
 /// What the shipped glue shall not hold: a Content-Security-Policy forbids the first three, and a worker has no window.
 const FORBIDDEN: [&str; 4] = ["new Function(", "eval(", "import(", "window"];
 
-/// js-sys looks for the global object in four places. It asks `self` first and `globalThis` after `window`, and every
-/// page has `self`, so `window` is never the one that is found.
-const WINDOW_LOOKUP: &str = "const ret = typeof window === 'undefined' ? undefined : window;";
+/// js-sys looks for the global object in four places and, should all fail, makes a function that returns it. It asks
+/// `self` first and `globalThis` after `window`: every page has `self` and every engine has `globalThis`, so `window`
+/// is never the one that is found, and the function is never made. (serde-wasm-bindgen turns the feature on that
+/// puts the function there.)
+const REPLACED: [(&str, &str); 2] = [
+    ("const ret = typeof window === 'undefined' ? undefined : window;", "const ret = undefined;"),
+    ("const ret = new Function(getStringFromWasm0(arg0, arg1));", "const ret = () => globalThis;"),
+];
 
 /// Turns a module of plain exports into `export function createGlue() { …; return { every export } }`.
 pub fn factory(module: &str) -> Result<String> {
-    ensure!(module.matches(WINDOW_LOOKUP).count() <= 1, "the glue looks for window more than once");
-    let module = module.replace(WINDOW_LOOKUP, "const ret = undefined;");
+    let mut module = module.to_owned();
+    for (found, replacement) in REPLACED {
+        ensure!(module.matches(found).count() <= 1, "the glue holds this more than once: {found}");
+        module = module.replace(found, replacement);
+    }
     let mut body = String::with_capacity(module.len());
     let mut names = Vec::new();
     for line in module.lines() {
@@ -93,9 +101,13 @@ mod tests {
     }
 
     #[test]
-    fn the_lookup_of_window_is_taken_out() {
-        let lookup = "export function w() {\n    const ret = typeof window === 'undefined' ? undefined : window;\n}";
-        let glue = factory(&with(lookup)).unwrap_or_default();
-        assert!(glue.contains("const ret = undefined;") && !glue.contains("window"), "{glue}");
+    fn the_search_for_the_global_object_needs_no_window_and_no_eval() {
+        for (found, replacement) in super::REPLACED {
+            let function = format!("export function w(arg0, arg1) {{\n    {found}\n}}");
+            let glue = factory(&with(&function)).unwrap_or_default();
+            assert!(glue.contains(replacement) && !glue.contains(found), "{glue}");
+            let twice = format!("{function}\n{}", function.replace("w(", "v("));
+            assert!(factory(&with(&twice)).is_err(), "{found}");
+        }
     }
 }

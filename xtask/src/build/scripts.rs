@@ -8,7 +8,7 @@ use std::fs::remove_file;
 use std::path::{Path, PathBuf};
 
 /// What every engine with DecompressionStream("deflate-raw") reads.
-const LANGUAGE: &str = "--target=es2020";
+const LANGUAGE: &str = "--target=es2022";
 
 /// The module that exists for [`bundle_commonjs`] alone.
 const COMMONJS_ENTRY: &str = "cjs.js";

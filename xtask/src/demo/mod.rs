@@ -21,6 +21,11 @@ impl Default for Options {
     }
 }
 
+/// Bundles the page with the package that was built last.
+pub fn bundle(project: &Project) -> Result<()> {
+    bundle::run(project)
+}
+
 /// Serves until it is stopped.
 pub fn run(project: &Project, options: Options) -> Result<()> {
     if options.build {

@@ -1,0 +1,57 @@
+//! Tests written in JavaScript: they see the package as its users do.
+
+use super::Context;
+use crate::demo;
+use crate::node;
+use crate::process;
+use crate::project::files_below;
+use anyhow::{ensure, Result};
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// A hanging test is a failure, too.
+const LIMIT: Duration = Duration::from_secs(20 * 60);
+
+pub fn simulator(context: &Context) -> Result<()> {
+    run(context, "tests/simulator", &[])
+}
+
+pub fn runtimes(context: &Context) -> Result<()> {
+    let mut environment: Vec<(&str, &OsStr)> = Vec::new();
+    if let Ok(chromium) = &context.browsers().chromium {
+        environment.push(("CHROMIUM", chromium.program.as_os_str()));
+    }
+    run(context, "tests/package", &environment)
+}
+
+pub fn demo(context: &Context) -> Result<()> {
+    context.tarball()?;
+    demo::bundle(context.project)?;
+    let chromium = context.browsers().chromium()?;
+    // `DEMO_SERVER demo --no-build --port 0` serves what was just built.
+    let environment = [("CHROMIUM", chromium.program.as_os_str()), ("DEMO_SERVER", context.xtask.as_os_str())];
+    run(context, "tests/demo", &environment)
+}
+
+fn run(context: &Context, folder: &str, environment: &[(&str, &OsStr)]) -> Result<()> {
+    let tarball = context.tarball()?;
+    let files = test_files(context, folder)?;
+    let mut node = node::node(context.project);
+    node.args(["--test", "--test-reporter=spec"]).args(files);
+    node.env("TARBALL", tarball).env("PACKAGE", context.project.package()).envs(environment.iter().copied());
+    process::run_within(&mut node, LIMIT)
+}
+
+/// Node.js itself takes folders before version 21 only.
+fn test_files(context: &Context, folder: &str) -> Result<Vec<PathBuf>> {
+    let folder = context.project.path(folder);
+    let mut files = files_below(&folder)?;
+    files.retain(|file| {
+        let name = file.to_string_lossy();
+        [".test.mjs", ".test.cjs", ".test.js"].iter().any(|ending| name.ends_with(ending))
+            && !name.contains("node_modules")
+    });
+    ensure!(!files.is_empty(), "{} holds no *.test.mjs", folder.display());
+    Ok(files)
+}
