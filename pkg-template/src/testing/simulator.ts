@@ -27,6 +27,8 @@ export interface Simulator extends TaskHandles {
   /**
    * A request in, its answer out. Takes a Request, or an address (a path alone will do) and its options. An abort rejects with the
    * signal's reason, a scripted drop with a TypeError. A redirect is handed out as it is, save for `redirect: "error"`, which rejects.
+   * Where a body breaks off, or is aborted while it stalls, Chromium's `text()` and `json()` reject with its own `TypeError: Failed to fetch`,
+   * whatever the reason; a reader of `body` gets the reason itself.
    */
   readonly fetch: SimulatorFetch;
   /** The latest requests, oldest first. */
