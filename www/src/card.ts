@@ -1,0 +1,122 @@
+/** A card: one task, from its submit to its buttons. It shows; what happens is the studio's. */
+
+import type { Task } from "cometapi-midjourney";
+import { buttonGroups, type Handlers } from "./buttons.js";
+import { announce, el, jump } from "./dom.js";
+import { Frame } from "./frame.js";
+import { modalNote } from "./modal.js";
+import { problemBox } from "./problem.js";
+
+type Phase = "sending" | "running" | "stopped" | "done" | "modal" | "failed";
+
+const WORDS: Readonly<Record<string, string>> = {
+  NOT_START: "Queued",
+  SUBMITTED: "Taken on",
+  IN_PROGRESS: "Painting",
+  SUCCESS: "Done",
+  MODAL: "Wants input",
+  FAILURE: "Failed",
+  CANCEL: "Cancelled",
+};
+
+let count = 0;
+
+export class Card {
+  readonly id = `card-${(count += 1)}`;
+  readonly element: HTMLElement;
+  readonly #title: HTMLElement;
+  readonly #frame: Frame;
+  readonly #badge = el("span", { class: "badge" });
+  readonly #task = el("span", { class: "task" });
+  readonly #bar = el("progress", { max: 100, "aria-label": "Progress" });
+  readonly #percent = el("span", { class: "percent", "aria-hidden": "true" });
+  readonly #toggle = el("button", { type: "button", class: "quiet", hidden: true });
+  readonly #work: HTMLElement;
+  readonly #alert = el("div", { role: "alert" });
+  readonly #rest = el("div", { class: "rest" });
+  #onToggle: (() => void) | null = null;
+
+  /** `name`: what it is called, "U1" or the prompt; `parent`: the card whose button was pressed. */
+  constructor(readonly name: string, readonly prompt: string, parent: Card | null) {
+    this.#frame = new Frame(prompt);
+    const title = parent ? [el("b", {}, name), " of ", jump(parent.id, parent.name)] : [name];
+    this.#title = el("h3", { id: `${this.id}-title`, tabindex: -1 }, ...title);
+    this.#work = el("div", { class: "work" }, this.#bar, this.#percent, this.#toggle);
+    const facts = el("p", { class: "state" }, this.#badge, this.#task);
+    const body = el("div", { class: "body" }, this.#title, facts, this.#work, this.#alert, this.#rest);
+    const about = { id: this.id, class: "card", "aria-labelledby": `${this.id}-title` };
+    this.element = el("article", about, this.#frame.element, body);
+    this.#toggle.addEventListener("click", () => this.#onToggle?.());
+    this.#enter("sending", "Sending");
+  }
+
+  /** The task as last seen: status, progress, preview. */
+  show(task: Task): void {
+    this.#task.textContent = task.id;
+    this.#badge.textContent = task.status === "UNKNOWN" ? task.rawStatus || "Sent" : (WORDS[task.status] ?? task.status);
+    // A bar that goes back tells nothing; the number does.
+    if (task.percent !== null) this.#bar.value = Math.max(this.#bar.hasAttribute("value") ? this.#bar.value : 0, task.percent);
+    this.#percent.textContent = task.progress;
+    this.#frame.show(task);
+  }
+
+  /** It is waited for. */
+  waiting(taskId: string, stop: () => void): void {
+    this.#task.textContent = taskId;
+    this.#alert.replaceChildren();
+    this.#enter("running", this.#badge.textContent === "Sending" ? "Sent" : (this.#badge.textContent ?? ""));
+    this.#offer("Stop waiting", stop);
+  }
+
+  /** The wait was stopped, by hand or by an error after which it can go on. */
+  stopped(words: string, goOn: () => void, error?: unknown): void {
+    this.#enter("stopped", words);
+    if (error !== undefined) this.#alert.replaceChildren(problemBox(error));
+    this.#offer("Go on waiting", goOn);
+    announce(`${this.name}: ${words}`);
+  }
+
+  /** Here it is, with what can follow. */
+  done(task: Task, press: Handlers["press"]): void {
+    this.show(task);
+    this.#rest.replaceChildren(...buttonGroups(task, { press, spot: (quarter) => this.#frame.spot(quarter) }));
+    this.#enter("done", "Done");
+    announce(`${this.name} is done. ${task.buttons.length} buttons.`);
+  }
+
+  /** It wants more input. */
+  modal(about: string, taskId: string): void {
+    this.#task.textContent = taskId;
+    this.#rest.replaceChildren(modalNote(about, taskId));
+    this.#enter("modal", "Wants input");
+    announce(`${this.name} wants more input.`);
+  }
+
+  /** It ends here. */
+  failed(error: unknown): void {
+    this.#enter("failed", "No picture");
+    this.#alert.replaceChildren(problemBox(error));
+  }
+
+  focus(): void {
+    this.#title.focus();
+  }
+
+  #enter(phase: Phase, words: string): void {
+    this.element.dataset["phase"] = phase;
+    this.#badge.textContent = words;
+    const over = phase !== "sending" && phase !== "running" && phase !== "stopped";
+    const focused = this.#work.contains(document.activeElement);
+    this.#work.hidden = over;
+    this.element.setAttribute("aria-busy", String(phase === "sending" || phase === "running"));
+    // What had the focus is gone: it goes to what came instead, not to the top of the page.
+    if (over && focused) this.focus();
+  }
+
+  /** One button for both, so that who pressed it still has the focus on it. */
+  #offer(words: string, action: () => void): void {
+    this.#toggle.textContent = words;
+    this.#toggle.hidden = false;
+    this.#onToggle = action;
+  }
+}

@@ -1,0 +1,17 @@
+/** The cards in their order: new pictures first, and what came of a button right after its card. */
+
+import type { Card } from "./card.js";
+
+export class Stack {
+  constructor(readonly element: HTMLElement) {}
+
+  add(card: Card, parent: Card | null): void {
+    if (parent) parent.element.after(card.element);
+    else this.element.prepend(card.element);
+    card.element.scrollIntoView({ block: "nearest" });
+  }
+
+  remove(card: Card): void {
+    card.element.remove();
+  }
+}
