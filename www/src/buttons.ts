@@ -61,6 +61,7 @@ function noKey(name: Name): HTMLElement {
 }
 
 function face(name: Name): Node[] {
-  const words = el("span", {}, name.words);
+  // An arrow says it all to those who see it.
+  const words = el("span", { class: name.group === "Pan" ? "unseen" : undefined }, name.words);
   return name.icon ? [icon(name.icon), words] : [words];
 }

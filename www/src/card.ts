@@ -5,9 +5,9 @@ import { buttonGroups, type Handlers } from "./buttons.js";
 import { announce, el, jump } from "./dom.js";
 import { Frame } from "./frame.js";
 import { modalNote } from "./modal.js";
-import { problemBox } from "./problem.js";
+import { maybeAccepted, problemBox } from "./problem.js";
 
-type Phase = "sending" | "running" | "stopped" | "done" | "modal" | "failed";
+type Phase = "sending" | "running" | "stopped" | "done" | "modal" | "failed" | "uncertain";
 
 const WORDS: Readonly<Record<string, string>> = {
   NOT_START: "Queued",
@@ -44,7 +44,7 @@ export class Card {
     this.#work = el("div", { class: "work" }, this.#bar, this.#percent, this.#toggle);
     const facts = el("p", { class: "state" }, this.#badge, this.#task);
     const body = el("div", { class: "body" }, this.#title, facts, this.#work, this.#alert, this.#rest);
-    const about = { id: this.id, class: "card", "aria-labelledby": `${this.id}-title` };
+    const about = { id: this.id, class: parent ? "card" : "card root", "aria-labelledby": `${this.id}-title` };
     this.element = el("article", about, this.#frame.element, body);
     this.#toggle.addEventListener("click", () => this.#onToggle?.());
     this.#enter("sending", "Sending");
@@ -94,7 +94,8 @@ export class Card {
 
   /** It ends here. */
   failed(error: unknown): void {
-    this.#enter("failed", "No picture");
+    const uncertain = maybeAccepted(error);
+    this.#enter(uncertain ? "uncertain" : "failed", uncertain ? "Not certain" : "No picture");
     this.#alert.replaceChildren(problemBox(error));
   }
 

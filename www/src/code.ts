@@ -5,38 +5,40 @@ import { announce, el } from "./dom.js";
 
 /** How a button is found among a task's: never by a customId that was written down. */
 function finder({ label, customId }: Button): string {
-  if (label) return `({ label }) => label === ${JSON.stringify(label)}`;
+  if (label) return `(b) => b.label === ${JSON.stringify(label)}`;
   const kind = /::([a-z_]+)::/.exec(customId)?.[0] ?? customId;
-  return `({ customId }) => customId.includes(${JSON.stringify(kind)})`;
+  return `(b) => b.customId.includes(${JSON.stringify(kind)})`;
 }
+
+const BEGIN = `import { Midjourney } from "cometapi-midjourney";
+
+// On a server: it reads COMETAPI_KEY.
+const mj = new Midjourney();
+`;
 
 export const snippets = {
   /** A picture was started or opened. */
-  wait: (taskId: string): string => `import { Midjourney } from "cometapi-midjourney";
-
-// On your server; the key is read from COMETAPI_KEY.
-const midjourney = new Midjourney();
-
-const task = await midjourney.pollUntilDone(${JSON.stringify(taskId)}, {
-  onProgress: ({ status, progress }) => console.log(status, progress),
+  wait: (taskId: string): string => `${BEGIN}
+const taskId = ${JSON.stringify(taskId)};
+const task = await mj.pollUntilDone(taskId, {
+  onProgress: (t) => console.log(t.progress),
 });
 console.log(task.imageUrl, task.buttons);
 `,
   /** A button was pressed. */
-  press: (taskId: string, button: Button): string => `import { Midjourney } from "cometapi-midjourney";
+  press: (taskId: string, button: Button): string => `${BEGIN}
+const taskId = ${JSON.stringify(taskId)};
+const task = await mj.fetchTask(taskId);
+const { customId } = task.buttons.find(
+  ${finder(button)},
+);
 
-// On your server; the key is read from COMETAPI_KEY.
-const midjourney = new Midjourney();
-
-const task = await midjourney.fetchTask(${JSON.stringify(taskId)});
-const button = task.buttons.find(${finder(button)});
-
-const result = await midjourney.submitAction({
-  taskId: task.id,
-  customId: button.customId,
+const result = await mj.submitAction({
+  taskId,
+  customId,
 });
-const done = await midjourney.pollUntilDone(result, {
-  onProgress: ({ status, progress }) => console.log(status, progress),
+const done = await mj.pollUntilDone(result, {
+  onProgress: (t) => console.log(t.progress),
 });
 console.log(done.imageUrl, done.buttons);
 `,

@@ -45,6 +45,6 @@ the("open", HTMLFormElement).addEventListener("submit", (event) => {
 });
 
 // A finished picture to begin with, read as any other: by fetchTask.
-const example = "a lighthouse on a cliff, woodblock print --v 7";
+const example = "a lighthouse on a cliff, woodblock print";
 const { id } = simulated.session.simulator.addTask({ prompt: example });
 void studio.open(simulated.session, simulated.stack, id, example);

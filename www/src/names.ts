@@ -21,18 +21,18 @@ type Row = readonly [job: RegExp, group: Group, icon: IconName | null, words: st
 /** The first row whose pattern the customId has. */
 const ROWS: readonly Row[] = [
   [/^MJ::JOB::upsample::\d/, "Upscale", null, "Upscale"],
-  [/^MJ::JOB::upsample_|::video_virtual_upscale::/, "Upscale", "upscale", "Upscale"],
+  [/^MJ::JOB::upsample_|::video_virtual_upscale::/, "Upscale", null, "Upscale"],
   [/^MJ::JOB::variation::\d/, "Vary", null, "Vary"],
-  [/^MJ::Inpaint::/, "Vary", "region", "Vary (Region)"],
-  [/^MJ::JOB::(?:low_|high_)?variation/, "Vary", "vary", "Vary"],
+  [/^MJ::Inpaint::/, "Vary", null, "Vary (Region)"],
+  [/^MJ::JOB::(?:low_|high_)?variation/, "Vary", null, "Vary"],
   [/::reroll::|^MJ::Picread::Retry/, "Again", "reroll", "Reroll"],
-  [/^MJ::Outpaint::100::/, "Zoom", "square", "Make Square"],
-  [/^MJ::(?:Outpaint|CustomZoom)::/, "Zoom", "zoom", "Zoom Out"],
-  [/::pan_left::/, "Pan", "left", "Left"],
-  [/::pan_right::/, "Pan", "right", "Right"],
-  [/::pan_up::/, "Pan", "up", "Up"],
-  [/::pan_down::/, "Pan", "down", "Down"],
-  [/^MJ::JOB::animate_/, "Animate", "animate", "Animate"],
+  [/^MJ::Outpaint::100::/, "Zoom", null, "Make Square"],
+  [/^MJ::(?:Outpaint|CustomZoom)::/, "Zoom", null, "Zoom Out"],
+  [/::pan_left::/, "Pan", "left", "Pan left"],
+  [/::pan_right::/, "Pan", "right", "Pan right"],
+  [/::pan_up::/, "Pan", "up", "Pan up"],
+  [/::pan_down::/, "Pan", "down", "Pan down"],
+  [/^MJ::JOB::animate_/, "Animate", null, "Animate"],
   [/^MJ::BOOKMARK::/, "More", "heart", "Favourite"],
 ];
 

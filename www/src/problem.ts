@@ -6,7 +6,7 @@ import { el } from "./dom.js";
 /** The box that tells it: its class, its message, and what else it knows. */
 export function problemBox(error: unknown): HTMLElement {
   const uncertain = maybeAccepted(error);
-  const lead = el("p", { class: "lead" }, "It may have been accepted, and paid for.");
+  const lead = el("p", { class: "lead" }, "It may have been accepted. It was not sent again.");
   return el(
     "div",
     { class: uncertain ? "problem uncertain" : "problem" },

@@ -5,10 +5,11 @@ import type { Card } from "./card.js";
 export class Stack {
   constructor(readonly element: HTMLElement) {}
 
-  add(card: Card, parent: Card | null): void {
+  /** `look`: the page moves so that it can be seen. */
+  add(card: Card, parent: Card | null, look = true): void {
     if (parent) parent.element.after(card.element);
     else this.element.prepend(card.element);
-    card.element.scrollIntoView({ block: "nearest" });
+    if (look) card.element.scrollIntoView({ block: "nearest" });
   }
 
   remove(card: Card): void {

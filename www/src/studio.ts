@@ -29,9 +29,9 @@ export class Studio {
   }
 
   /** A task that is there already, whatever its state. */
-  async open(session: Session, stack: Stack, taskId: string, name = `Task ${taskId}`): Promise<void> {
-    const card = new Card(name, "", null);
-    stack.add(card, null);
+  async open(session: Session, stack: Stack, taskId: string, example?: string): Promise<void> {
+    const card = new Card(example ?? `Task ${taskId}`, example ?? "", null);
+    stack.add(card, null, example === undefined);
     this.code.show(snippets.wait(taskId));
     try {
       const task = await session.midjourney.fetchTask(taskId);
