@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{demo, test};
+use crate::{bench, demo, test};
 use anyhow::{bail, Result};
 use lexopt::prelude::*;
 use std::ffi::OsString;
@@ -11,15 +11,17 @@ pub enum Command {
     Package,
     Demo(demo::Options),
     Test(test::Options),
+    Bench(bench::Options),
     /// What cargo runs a wasm32 test program with; not for people.
     TestRunner(Vec<OsString>),
 }
 
-const COMMANDS: [(&str, &str); 5] = [
+const COMMANDS: [(&str, &str); 6] = [
     ("build", "builds the npm package's files into target/npm/package"),
     ("package", "builds, checks and packs them; the last line is the tarball's path"),
     ("demo [--port N] [--no-build]", "builds the demo page and serves it on http://127.0.0.1:8080 (0: any free port)"),
     ("test [--only NAME,…] [--list]", "runs every test, or the steps named; --list names them"),
+    ("bench [NAME] [--twiggy]", "measures (all, or NAME: size); with --twiggy, what in the .wasm is how large"),
     ("help", "prints this"),
 ];
 
@@ -45,6 +47,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command> {
         "package" => finished(parser, Command::Package),
         "demo" => demo_options(parser).map(Command::Demo),
         "test" => test_options(parser).map(Command::Test),
+        "bench" => bench_options(parser).map(Command::Bench),
         TEST_RUNNER => Ok(Command::TestRunner(std::iter::once(name.into()).chain(parser.raw_args()?).collect())),
         other => bail!("there is no command `{other}`\n\n{}", help()),
     }
@@ -78,6 +81,18 @@ fn test_options(mut parser: lexopt::Parser) -> Result<test::Options> {
         match argument {
             Long("only") => options.only.extend(parser.value()?.string()?.split(',').map(str::to_owned)),
             Long("list") => options.list = true,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(options)
+}
+
+fn bench_options(mut parser: lexopt::Parser) -> Result<bench::Options> {
+    let mut options = bench::Options::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Value(name) if options.name.is_none() => options.name = Some(name.string()?),
+            Long("twiggy") => options.twiggy = true,
             other => return Err(other.unexpected().into()),
         }
     }

@@ -4,6 +4,7 @@
 compile_error!("xtask needs a Unix: on Windows, use WSL");
 
 mod arguments;
+mod bench;
 mod build;
 mod demo;
 mod node;
@@ -12,6 +13,7 @@ mod process;
 mod project;
 mod steps;
 mod test;
+mod tools;
 
 use anyhow::Result;
 use arguments::Command;
@@ -44,6 +46,7 @@ fn run(command: Command) -> Result<()> {
             Ok(())
         }
         Command::Demo(options) => demo::run(&project, options),
+        Command::Bench(options) => bench::run(&project, &options),
         Command::Test(options) => test::run(&project, &options),
         Command::TestRunner(arguments) => wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(arguments),
     }

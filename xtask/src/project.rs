@@ -42,6 +42,18 @@ impl Project {
         self.path("target/npm/package")
     }
 
+    /// A folder in which the package is found by its name, so that its `exports` are gone through, as by its users.
+    pub fn linked_package(&self) -> Result<PathBuf> {
+        let modules = self.path("target/npm/node_modules");
+        let link = modules.join(NAME);
+        if !link.exists() {
+            fresh_folder(&modules)?;
+            std::os::unix::fs::symlink("../package", &link)
+                .with_context(|| format!("cannot link {}", link.display()))?;
+        }
+        Ok(modules)
+    }
+
     /// The crate's version, which is the npm package's.
     pub fn version(&self) -> Result<String> {
         let manifest = read(&self.path("Cargo.toml"))?;

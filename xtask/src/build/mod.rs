@@ -12,8 +12,10 @@ use crate::project::{fresh_folder, read, write, Project};
 use crate::steps::Steps;
 use anyhow::{Context, Result};
 use std::fs::{self, File};
+use std::path::PathBuf;
 
-pub use wasm::{add_target, compile, Names};
+pub use wasm::add_target;
+use wasm::Names;
 
 /// Builds `target/npm/package`.
 pub fn run(project: &Project) -> Result<()> {
@@ -29,9 +31,10 @@ pub fn run(project: &Project) -> Result<()> {
         node::install(project.root())
     })?;
     steps.quiet("rustup target add wasm32-unknown-unknown (only if missing)", add_target)?;
-    let compiled = steps.loud("cargo build for wasm32", || compile(project, Names::Removed))?;
+    let compiled = steps.loud("cargo build for wasm32", || wasm::compile(project))?;
     let generated = steps.quiet("wasm-bindgen", || wasm::bind(&compiled, &work, Names::Removed))?;
-    let optimized = steps.quiet("wasm-opt", || wasm::optimize(project, &generated.wasm, &dist.join(stage::WASM)))?;
+    let optimized = steps
+        .quiet("wasm-opt", || wasm::optimize(project, &generated.wasm, &dist.join(stage::WASM), Names::Removed))?;
     steps.quiet("glue.js, bytes.js", || {
         let glue = work.join("glue.js");
         write(&glue, glue::factory(&read(&generated.glue)?)?)?;
@@ -45,6 +48,19 @@ pub fn run(project: &Project) -> Result<()> {
         stage::texts(project, &staging)?;
         publish(project)
     })
+}
+
+/// The .wasm as it is shipped, but with the functions' names in it: for profiles. Returns its path.
+pub fn named_wasm(project: &Project) -> Result<PathBuf> {
+    let folder = project.path("target/bench/named");
+    fresh_folder(&folder)?;
+    add_target()?;
+    let mut steps = Steps::new(3);
+    let compiled = steps.loud("cargo build for wasm32", || wasm::compile(project))?;
+    let bound = steps.quiet("wasm-bindgen, names kept", || wasm::bind(&compiled, &folder, Names::Kept))?;
+    let named = folder.join(stage::WASM);
+    steps.quiet("wasm-opt, names kept", || wasm::optimize(project, &bound.wasm, &named, Names::Kept))?;
+    Ok(named)
 }
 
 /// Two builds at once would take each other's files away: the second waits.

@@ -30,37 +30,37 @@ pub enum Names {
 
 /// Installs the wasm target with rustup, if rustc has not got it.
 pub fn add_target() -> Result<()> {
-    let sysroot = process::capture(Command::new("rustc").args(["--print", "sysroot"]))?;
-    if Path::new(sysroot.trim()).join("lib/rustlib").join(TARGET).exists() {
-        return Ok(());
+    if !sysroot()?.join("lib/rustlib").join(TARGET).exists() {
+        process::capture(Command::new("rustup").args(["target", "add", TARGET]))?;
     }
-    process::capture(Command::new("rustup").args(["target", "add", TARGET]))?;
     Ok(())
 }
 
-/// Compiles the crate; returns the .wasm that rustc made.
-pub fn compile(project: &Project, names: Names) -> Result<PathBuf> {
+fn sysroot() -> Result<PathBuf> {
+    let printed = process::capture(Command::new("rustc").args(["--print", "sysroot"]))?;
+    Ok(PathBuf::from(printed.trim()))
+}
+
+/// Compiles the crate; returns the .wasm that rustc made, names and all.
+pub fn compile(project: &Project) -> Result<PathBuf> {
     let mut cargo = Command::new("cargo");
     cargo
         .args(["build", "--release", "--lib", "--target", TARGET, "--package", NAME])
         .arg("--config")
-        .arg(remapped_paths(project))
+        .arg(remapped_paths(project)?)
         .current_dir(project.root());
-    if names == Names::Kept {
-        cargo.env("CARGO_PROFILE_RELEASE_DEBUG", "limited");
-    }
     process::run(&mut cargo)?;
     Ok(project.cargo_target().join(TARGET).join("release").join(format!("{}.wasm", NAME.replace('-', "_"))))
 }
 
 /// Panic messages name source files: they shall not tell where this machine keeps them.
-fn remapped_paths(project: &Project) -> String {
-    let mut flags = vec![format!("--remap-path-prefix={}=", project.root().display())];
-    if let Some(cargo_home) = cargo_home() {
-        flags.push(format!("--remap-path-prefix={}=cargo", cargo_home.display()));
-    }
+fn remapped_paths(project: &Project) -> Result<String> {
+    let mut prefixes = vec![(project.root().to_path_buf(), ""), (sysroot()?.join("lib/rustlib/src/rust"), "rust")];
+    prefixes.extend(cargo_home().map(|folder| (folder, "cargo")));
+    let flags: Vec<_> =
+        prefixes.iter().map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display())).collect();
     // A TOML array of strings is written as a JSON one.
-    format!("target.{TARGET}.rustflags={}", serde_json::json!(flags))
+    Ok(format!("target.{TARGET}.rustflags={}", serde_json::json!(flags)))
 }
 
 fn cargo_home() -> Option<PathBuf> {
@@ -89,12 +89,15 @@ pub fn bind(compiled: &Path, folder: &Path, names: Names) -> Result<Bound> {
 }
 
 /// Runs binaryen's wasm-opt; returns the bytes that it wrote.
-pub fn optimize(project: &Project, from: &Path, to: &Path) -> Result<Vec<u8>> {
+pub fn optimize(project: &Project, from: &Path, to: &Path, names: Names) -> Result<Vec<u8>> {
     let folder = to.parent().context("the .wasm goes nowhere")?;
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let mut command = node::tool(project, "wasm-opt");
     // -tnh: a trap is the end of the instance, so what only decides which trap it is may go.
     command.args(["-Oz", "-tnh", "--converge", "--strip-target-features"]).args(FEATURES).arg(from).arg("-o").arg(to);
+    if names == Names::Kept {
+        command.arg("--debuginfo");
+    }
     process::capture(&mut command)?;
     let wasm = read_bytes(to)?;
     check_no_paths(project, &wasm)?;

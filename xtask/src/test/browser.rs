@@ -6,7 +6,7 @@ use super::summary::Summary;
 use super::{webdriver, Context};
 use crate::node;
 use crate::process::{self, Server};
-use crate::project::{write, NAME};
+use crate::project::{fresh_folder, write, NAME};
 use anyhow::Result;
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -113,8 +113,15 @@ fn once(context: &Context, run: &Run, simulator: &str) -> Result<()> {
     command.env(SIMULATOR.0, simulator);
     command.env(run.mode, "1").env(run.driver_variable, &run.browser.driver);
     command.env("WASM_BINDGEN_TEST_TIMEOUT", "180");
+    // Drivers are stopped, not closed, and leave their browsers' profiles.
+    let scratch = std::env::temp_dir().join(format!("xtask-browser-{}", std::process::id()));
+    fresh_folder(&scratch)?;
+    command.env("TMPDIR", &scratch);
     command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities_file(context, run)?);
-    process::run_within(&mut command, LIMIT)
+    let result = process::run_within(&mut command, LIMIT);
+    // It is only untidy if it stays.
+    let _ = std::fs::remove_dir_all(&scratch);
+    result
 }
 
 fn capabilities_file(context: &Context, run: &Run) -> Result<PathBuf> {

@@ -60,7 +60,14 @@ pub fn package(context: &Context) -> Result<()> {
     eprintln!("publint");
     process::run(node::tool(context.project, "publint").arg("--strict").arg(tarball))?;
     eprintln!("attw");
-    // What a .wasm is imported as is each runtime's own affair, which no resolution mode of TypeScript covers.
-    let arguments = ["--exclude-entrypoints", "./midjourney.wasm", "--no-emoji", "--format", "table-flipped"];
-    process::run(node::tool(context.project, "attw").arg(tarball).args(arguments))
+    // A .wasm is imported in each runtime's own way, which no resolution mode knows. `./slim` is for bundlers and
+    // modules only, and TypeScript's old "node10" mode has no entries beside the main one.
+    let most = ["--exclude-entrypoints", "./midjourney.wasm", "./slim", "--profile", "node16"];
+    let slim = ["--entrypoints", "./slim", "--profile", "esm-only"];
+    for entries in [&most[..], &slim[..]] {
+        process::run(
+            node::tool(context.project, "attw").args(["--no-emoji", "--no-color"]).arg(tarball).args(entries),
+        )?;
+    }
+    Ok(())
 }

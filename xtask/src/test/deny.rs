@@ -1,10 +1,10 @@
 //! Dependencies: licenses, sources and bans always; advisories where there is a database of them.
 
-use super::browsers::{cargo_installed, first_of};
 use super::summary::Summary;
 use super::Context;
 use crate::process;
 use crate::project::NAME;
+use crate::tools::{cargo_installed, first_of};
 use anyhow::{bail, ensure, Result};
 use std::path::{Path, PathBuf};
 use std::process::Command;
