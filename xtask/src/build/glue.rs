@@ -1,6 +1,7 @@
 //! `glue.js`: wasm-bindgen's module as a factory. A trap ends an instance for good, and a fresh one needs fresh glue:
 //! late callbacks of the old one would otherwise run into the new one with old pointers.
 
+use super::names::Imports;
 use anyhow::{bail, ensure, Context, Result};
 
 /// The export by which the glue is given its instance's exports.
@@ -18,8 +19,9 @@ const REPLACED: [(&str, &str); 2] = [
     ("const ret = new Function(getStringFromWasm0(arg0, arg1));", "const ret = () => globalThis;"),
 ];
 
-/// Turns a module of plain exports into `export function createGlue() { …; return { every export } }`.
-pub fn factory(module: &str) -> Result<String> {
+/// Turns a module of plain exports into `export function createGlue() { …; return { every export } }`, in which what
+/// the .wasm imports has the names by which it does.
+pub fn factory(module: &str, imports: &Imports) -> Result<String> {
     let mut module = module.to_owned();
     for (found, replacement) in REPLACED {
         ensure!(module.matches(found).count() <= 1, "the glue holds this more than once: {found}");
@@ -46,7 +48,17 @@ pub fn factory(module: &str) -> Result<String> {
             bail!("the glue holds `{forbidden}`");
         }
     }
-    Ok(format!("export function createGlue() {{\n{body}return {{ {} }};\n}}\n", names.join(", ")))
+    if let Some(missing) = imports.keys().find(|import| !names.contains(&import.as_str())) {
+        bail!("the .wasm imports {missing}, which the glue does not export");
+    }
+    let members: Vec<_> = names
+        .iter()
+        .map(|&name| imports.get(name).map_or_else(|| name.to_owned(), |short| format!("{short}: {name}")))
+        .collect();
+    if let Some(name) = imports.values().find(|short| names.contains(&short.as_str())) {
+        bail!("{name} is the name of two things");
+    }
+    Ok(format!("export function createGlue() {{\n{body}return {{ {} }};\n}}\n", members.join(", ")))
 }
 
 /// The name in `function name(`, `class Name {`, `const name =`.
@@ -60,7 +72,11 @@ fn declared_name(declaration: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::factory;
+    use super::Imports;
+
+    fn factory(module: &str) -> anyhow::Result<String> {
+        super::factory(module, &Imports::new())
+    }
 
     const SETTER: &str = "let wasm;\nexport function __wbg_set_wasm(val) {\n    wasm = val;\n}\n";
 
@@ -109,5 +125,16 @@ mod tests {
             let twice = format!("{function}\n{}", function.replace("w(", "v("));
             assert!(factory(&with(&twice)).is_err(), "{found}");
         }
+    }
+
+    #[test]
+    fn what_the_wasm_imports_has_the_name_by_which_it_does() {
+        let imports = Imports::from([("__wbg_fetch_0f".to_owned(), "a".to_owned())]);
+        let module = with("export function __wbg_fetch_0f() {\n}\nexport function greet() {\n}");
+        let glue = super::factory(&module, &imports).unwrap_or_default();
+        assert!(glue.ends_with("return { a: __wbg_fetch_0f, greet, __wbg_set_wasm };\n}\n"), "{glue}");
+        assert!(super::factory(&with("export function greet() {\n}"), &imports).is_err(), "it is not there");
+        let taken = with("export function __wbg_fetch_0f() {\n}\nexport function a() {\n}");
+        assert!(super::factory(&taken, &imports).is_err(), "the short name is taken");
     }
 }

@@ -2,6 +2,7 @@
 
 mod bytes;
 mod glue;
+mod names;
 mod scripts;
 mod stage;
 mod types;
@@ -32,13 +33,17 @@ pub fn run(project: &Project) -> Result<()> {
     })?;
     steps.quiet("rustup target add wasm32-unknown-unknown (only if missing)", add_target)?;
     let compiled = steps.loud("cargo build for wasm32", || wasm::compile(project))?;
-    let generated = steps.quiet("wasm-bindgen", || wasm::bind(&compiled, &work, Names::Removed))?;
-    let optimized = steps
-        .quiet("wasm-opt", || wasm::optimize(project, &generated.wasm, &dist.join(stage::WASM), Names::Removed))?;
+    let (bound, glue, imports) = steps.quiet("wasm-bindgen", || {
+        let bound = wasm::bind(&compiled, &work, Names::Removed)?;
+        let (glue, imports) = names::shorten(&bound.wasm, &read(&bound.glue)?)?;
+        Ok((bound.wasm, glue, imports))
+    })?;
+    let optimized =
+        steps.quiet("wasm-opt", || wasm::optimize(project, &bound, &dist.join(stage::WASM), Names::Removed))?;
     steps.quiet("glue.js, bytes.js", || {
-        let glue = work.join("glue.js");
-        write(&glue, glue::factory(&read(&generated.glue)?)?)?;
-        scripts::transform_glue(project, &glue, &dist)?;
+        let file = work.join("glue.js");
+        write(&file, glue::factory(&glue, &imports)?)?;
+        scripts::transform_glue(project, &file, &dist)?;
         write(&dist.join("bytes.js"), bytes::module(&optimized)?)
     })?;
     steps.quiet("esbuild: TypeScript to JavaScript", || scripts::transform(project, &dist))?;
