@@ -14,42 +14,56 @@ const BAR: u64 = 24_000;
 
 /// A client made the way its documentation says, in a page.
 struct Entry {
+    /// The name in the table.
     name: &'static str,
+    /// The name in `node_modules`.
+    module: &'static str,
     script: &'static str,
 }
 
 const OURS: Entry = Entry {
-    name: "cometapi-midjourney",
+    name: "ours",
+    module: "cometapi-midjourney",
     script: "import { Midjourney } from \"cometapi-midjourney\"; globalThis.m = new Midjourney();",
 };
 
 const SLIM: Entry = Entry {
     name: "slim",
+    module: "cometapi-midjourney",
     script: "import { Midjourney } from \"cometapi-midjourney/slim\"; globalThis.m = new Midjourney();",
 };
 
 const PEERS: [Entry; 6] = [
     Entry {
         name: "replicate",
+        module: "replicate",
         script: "import Replicate from \"replicate\"; globalThis.m = new Replicate({ auth: \"k\" });",
     },
     Entry {
         name: "@runwayml/sdk",
+        module: "@runwayml/sdk",
         script: "import RunwayML from \"@runwayml/sdk\"; globalThis.m = new RunwayML({ apiKey: \"k\" });",
     },
     Entry {
         name: "@fal-ai/client",
+        module: "@fal-ai/client",
         script: "import { createFalClient } from \"@fal-ai/client\"; globalThis.m = createFalClient({});",
     },
     Entry {
-        name: "openai 6",
+        name: "openai",
+        module: "openai-6",
         script: "import OpenAI from \"openai-6\"; globalThis.m = new OpenAI({ apiKey: \"k\", dangerouslyAllowBrowser: true });",
     },
     Entry {
         name: "openai",
+        module: "openai",
         script: "import OpenAI from \"openai\"; globalThis.m = new OpenAI({ apiKey: \"k\", dangerouslyAllowBrowser: true });",
     },
-    Entry { name: "cometapi", script: "import * as cometapi from \"cometapi\"; globalThis.m = cometapi;" },
+    Entry {
+        name: "cometapi",
+        module: "cometapi",
+        script: "import * as cometapi from \"cometapi\"; globalThis.m = cometapi;",
+    },
 ];
 
 pub fn run(project: &Project) -> Result<()> {
@@ -60,17 +74,20 @@ pub fn run(project: &Project) -> Result<()> {
     let (ours, slim, wasm, others) = steps.quiet("esbuild, gzip -9, brotli -11", || {
         fresh_folder(&folder(project))?;
         let wasm = measure::file(project, &project.package().join("dist/midjourney.wasm"))?;
-        let others = PEERS.iter().map(|peer| Ok((peer.name, bundled(project, peer)?))).collect::<Result<Vec<_>>>()?;
+        let others = PEERS
+            .iter()
+            .map(|peer| Ok((format!("{} {}", peer.name, version(&peers, peer.module)), bundled(project, peer)?)))
+            .collect::<Result<Vec<_>>>()?;
         Ok((bundled(project, &OURS)?, bundled(project, &SLIM)?, wasm, others))
     })?;
 
-    println!("\n{:38} {:>9} {:>9} {:>9}   ours is", "one client in a page, minified", "raw", "gzip", "brotli");
+    println!("\n{:38} {:>9} {:>9} {:>9}  gzip, ours : it", "one client in a page, minified", "raw", "gzip", "brotli");
     println!("{}", row("cometapi-midjourney, wasm inside", ours, None));
     println!("{}", row("cometapi-midjourney/slim + its wasm", slim + wasm, None));
     println!("{}", row("  the JavaScript of that", slim, None));
     println!("{}", row("  the wasm of that", wasm, None));
     for (name, size) in &others {
-        println!("{}", row(&format!("{name} {}", version(&peers, name)), *size, Some(ours)));
+        println!("{}", row(name, *size, Some(ours)));
     }
     let file = project.path("target/bench/size.json");
     write(&file, report(ours, slim, wasm, &others).to_string())?;
@@ -86,7 +103,7 @@ fn folder(project: &Project) -> PathBuf {
 }
 
 fn bundled(project: &Project, entry: &Entry) -> Result<Size> {
-    let name = entry.name.replace(['@', '/', ' '], "-");
+    let name = format!("{}-{}", entry.name, entry.module).replace(['@', '/'], "-");
     let source = folder(project).join(format!("{name}.source.js"));
     let bundle = folder(project).join(format!("{name}.js"));
     write(&source, entry.script)?;
@@ -108,15 +125,15 @@ fn bundled(project: &Project, entry: &Entry) -> Result<Size> {
 }
 
 /// The installed version, for the table's reader.
-fn version(peers: &Path, name: &str) -> String {
-    let manifest = peers.join("node_modules").join(name.replace(' ', "-")).join("package.json");
+fn version(peers: &Path, module: &str) -> String {
+    let manifest = peers.join("node_modules").join(module).join("package.json");
     let text = std::fs::read_to_string(manifest).unwrap_or_default();
     let manifest: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
     manifest["version"].as_str().unwrap_or("?").to_owned()
 }
 
 fn row(name: &str, size: Size, ours: Option<Size>) -> String {
-    let ratio = ours.map(|ours| format!("   {:.2} of it", ours.gzip as f64 / size.gzip as f64)).unwrap_or_default();
+    let ratio = ours.map(|ours| format!("  {:.2}", ours.gzip as f64 / size.gzip as f64)).unwrap_or_default();
     format!("{name:38} {:>9} {:>9} {:>9}{ratio}", kilobytes(size.raw), kilobytes(size.gzip), kilobytes(size.brotli))
 }
 
@@ -125,9 +142,9 @@ fn kilobytes(bytes: u64) -> String {
     format!("{:.1} kB", bytes as f64 / 1000.0)
 }
 
-fn report(ours: Size, slim: Size, wasm: Size, others: &[(&str, Size)]) -> serde_json::Value {
+fn report(ours: Size, slim: Size, wasm: Size, others: &[(String, Size)]) -> serde_json::Value {
     let numbers = |size: Size| json!({ "raw": size.raw, "gzip": size.gzip, "brotli": size.brotli });
-    let peers: serde_json::Map<_, _> = others.iter().map(|(name, size)| ((*name).to_owned(), numbers(*size))).collect();
+    let peers: serde_json::Map<_, _> = others.iter().map(|(name, size)| (name.clone(), numbers(*size))).collect();
     json!({ "bar": BAR, "default": numbers(ours), "slim": numbers(slim), "wasm": numbers(wasm), "peers": peers })
 }
 
@@ -139,6 +156,6 @@ mod tests {
     fn the_ratio_is_of_what_travels() {
         let ours = Size { raw: 9, gzip: 12_000, brotli: 1 };
         let row = row("peer 1.0.0", Size { raw: 40_000, gzip: 24_000, brotli: 20_000 }, Some(ours));
-        assert!(row.ends_with("40.0 kB   24.0 kB   20.0 kB   0.50 of it"), "{row}");
+        assert!(row.ends_with("40.0 kB   24.0 kB   20.0 kB  0.50"), "{row}");
     }
 }
