@@ -21,7 +21,7 @@ async function fill(page) {
   await finished(single, "Custom Zoom");
   await key(single, "Custom Zoom").click();
   await cardOf(page, "Custom Zoom").getByText("--zoom").waitFor();
-  const trouble = page.getByLabel("What goes wrong");
+  const trouble = page.getByLabel("Let something go wrong");
   for (const [fail, name, error] of [["drop", "U2", "SubmitUncertainError"], ["401", "U3", "AuthenticationError"], ["patience", "U4", "PollTimeoutError"]]) {
     await trouble.selectOption(fail);
     await key(grid, name).click();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cardOf, cards, finished, key, logged, openReady } from "../stage.mjs";
 
-// `?fail=…` chooses what goes wrong in the page's own list, "What goes wrong".
+// `?fail=…` chooses what goes wrong in the page's own list.
 
 async function pressU1(t, fail, query = {}) {
   const page = await openReady(t, { fail, ...query });
@@ -23,7 +23,7 @@ test("a refused key: class, remedy and facts, and one request", async (t) => {
 
 test("the list of troubles says what was chosen", async (t) => {
   const page = await openReady(t, { fail: "401" });
-  const list = page.getByLabel("What goes wrong");
+  const list = page.getByLabel("Let something go wrong");
   assert.equal(await list.inputValue(), "401");
   await list.selectOption({ label: "A banned word (code 24)" });
   await key(cards(page).first(), "U2").click();

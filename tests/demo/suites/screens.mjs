@@ -27,7 +27,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await finished(cardOf(page, "U2"), "Favourite");
       await page.evaluate(() => scrollTo(0, 0));
       await take("done");
-      await page.getByLabel("What goes wrong").selectOption("drop");
+      await page.getByLabel("Let something go wrong").selectOption("drop");
       await key(cards(page).last(), "U1").click();
       await page.getByText("SubmitUncertainError").last().waitFor();
       await take("uncertain");
