@@ -17,27 +17,22 @@ impl ErrorBody {
     /// Reads `{"error": {…}}`, `{"error": "…"}`, `{"code": …, "description": …}`; all empty where it is none of these.
     #[must_use]
     pub fn read(value: &Json) -> Self {
-        let error = value.get("error");
-        let inner = error.as_ref().filter(|error| error.is_object());
-        let message = match inner {
-            Some(error) => error.text("message"),
-            None => error.as_ref().and_then(Json::as_text),
-        };
-        let message = message
-            .or_else(|| value.text("description"))
-            .or_else(|| value.text("message"))
-            .unwrap_or_default();
+        let error = value.get("error").unwrap_or_else(|| value.clone());
+        let message = error.as_text();
+        let message = message.or_else(|| error.text("message")).or_else(|| error.text("description"));
+        let message = message.unwrap_or_default();
         Self {
-            token: inner.and_then(|error| error.text("code")),
+            token: error.text("code"),
             code: value.code("code"),
-            request_id: request_id(&message),
-            message: message.trim().into(),
+            request_id: request_id(&message).map(Into::into),
+            message: message.trim_ascii().into(),
         }
     }
 }
 
-fn request_id(message: &str) -> Option<String> {
-    let (_, rest) = message.split_once("(request id: ")?;
-    let (id, _) = rest.split_once(')')?;
-    Some(id.into())
+fn request_id(message: &str) -> Option<&str> {
+    const BEFORE: &str = "(request id: ";
+    let start = super::exact::find(message, BEFORE)? + BEFORE.len();
+    let rest = message.get(start..)?;
+    rest.get(..rest.bytes().position(|b| b == b')')?)
 }

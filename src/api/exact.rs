@@ -5,47 +5,35 @@
 #[must_use]
 pub fn quote_long_integers(text: &str) -> String {
     const LONG: usize = 16;
-    let bytes = text.as_bytes();
-    let mut out = String::new();
-    let mut copied = 0;
-    let mut at = 0;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'"' => at = end_of_string(bytes, at),
-            b'-' | b'0'..=b'9' => {
-                let start = at;
-                while at < bytes.len() && is_of_number(bytes[at]) {
-                    at += 1;
-                }
-                let digits = bytes[start..at].strip_prefix(b"-").unwrap_or(&bytes[start..at]);
-                if digits.len() >= LONG && digits.iter().all(u8::is_ascii_digit) {
-                    out.push_str(&text[copied..start]);
-                    out.push('"');
-                    out.push_str(&text[start..at]);
-                    out.push('"');
-                    copied = at;
-                }
+    let mut out = Vec::new();
+    let mut in_string = false;
+    let mut escaped = false;
+    // The number that is being read: where it began in `out`, and whether it is digits alone.
+    let mut number: Option<(usize, bool)> = None;
+    for byte in text.bytes().chain([b' ']) {
+        let is_digit = byte.is_ascii_digit();
+        if !in_string && (is_digit || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E')) {
+            number = match number {
+                None => Some((out.len(), is_digit)),
+                Some((start, digits)) => Some((start, digits && is_digit)),
+            };
+        } else if let Some((start, digits)) = number.take() {
+            if digits && out.len() - start >= LONG {
+                out.insert(start, b'"');
+                out.push(b'"');
             }
-            _ => at += 1,
         }
+        if byte == b'"' && !escaped {
+            in_string = !in_string;
+        }
+        escaped = in_string && byte == b'\\' && !escaped;
+        out.push(byte);
     }
-    out.push_str(&text[copied..]);
-    out
+    out.pop();
+    String::from_utf8(out).unwrap_or_default()
 }
 
-/// The place after the string that opens at `start`.
-fn end_of_string(bytes: &[u8], start: usize) -> usize {
-    let mut at = start + 1;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'"' => return at + 1,
-            b'\\' => at += 2,
-            _ => at += 1,
-        }
-    }
-    bytes.len()
-}
-
-fn is_of_number(byte: u8) -> bool {
-    byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E')
+/// Where a part begins in a text. (The standard library's search is made for long texts, and large.)
+pub(crate) fn find(text: &str, part: &str) -> Option<usize> {
+    text.as_bytes().windows(part.len()).position(|window| window == part.as_bytes())
 }

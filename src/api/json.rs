@@ -8,6 +8,8 @@ pub use native::Json;
 #[cfg(not(target_arch = "wasm32"))]
 mod native;
 
+use super::{Field, Record};
+
 /// Above this a double no longer tells neighbouring integers apart.
 const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
 
@@ -24,10 +26,25 @@ impl Json {
     pub fn id(&self, name: &str) -> Option<String> {
         let value = self.get(name)?;
         let id = match value.as_text() {
-            Some(text) => text.trim().into(),
+            Some(text) => text.trim_ascii().into(),
             None => crate::core::digits(value.as_number().filter(|n| is_count(*n))? as u64),
         };
         Some(id).filter(|id| !id.is_empty())
+    }
+
+    /// Whether the member is there, be it null.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.get(name).is_some() || self.is_null_at(name)
+    }
+
+    /// `properties` of a task or a submission as they are, `{}` where there are none.
+    #[must_use]
+    pub fn properties(&self) -> Field {
+        match self.get("properties").filter(Self::is_object) {
+            Some(properties) => Field::Json(properties),
+            None => Field::Record(Record::new()),
+        }
     }
 
     /// The member as a number.
@@ -48,7 +65,7 @@ impl Json {
         let value = self.get(name)?;
         match value.as_number() {
             Some(n) => Some(n as i32).filter(|code| f64::from(*code) == n),
-            None => value.as_text()?.trim().parse().ok(),
+            None => value.as_text()?.trim_ascii().parse().ok(),
         }
     }
 }

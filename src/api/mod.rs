@@ -1,22 +1,24 @@
 //! What travels on the wire, read tolerantly: one file for each thing.
 //!
 //! Everything is read through [`Json`], a parsed JSON value: JavaScript's own in wasm (a parser of our own, or
-//! serde's, would be half of the download), `serde_json`'s natively. What is read here is written out again for
-//! the caller by serde, so a field's name stands once: in the struct.
+//! serde's, would be half of the download), `serde_json`'s natively. What goes out to the caller is a [`Record`].
 
 mod button;
 mod error_body;
 mod exact;
 mod json;
+mod record;
 mod retry_after;
 mod status;
 mod submission;
 mod task;
 
-pub use button::Button;
+pub use button::read_button;
 pub use error_body::ErrorBody;
+pub(crate) use exact::find;
 pub use exact::quote_long_integers;
 pub use json::Json;
+pub use record::{Field, Record};
 pub use retry_after::retry_after_ms;
 pub use status::Status;
 pub use submission::Submission;

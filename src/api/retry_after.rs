@@ -4,38 +4,35 @@ use super::Json;
 /// A negative number or a date of the past is 0; nonsense is nothing.
 #[must_use]
 pub fn retry_after_ms(ms: Option<&str>, after: Option<&str>, now: u64) -> Option<u64> {
-    ms.and_then(|text| read_number(text, 1.0)).or_else(|| {
-        let after = after?.trim();
-        // Only the form of a date that HTTP has: `Date.parse` finds one in almost anything.
-        read_number(after, 1000.0).or_else(|| {
-            let date = after.strip_suffix(" GMT").and_then(|_| Json::parse_http_date(after))?;
-            Some(date.saturating_sub(now))
-        })
+    ms.and_then(read_number).or_else(|| {
+        let after = after?.trim_ascii();
+        match read_number(after) {
+            Some(seconds) => Some(seconds.saturating_mul(1000)),
+            // Only the form of a date that HTTP has: `Date.parse` finds one in almost anything.
+            None if after.ends_with(" GMT") => Some(Json::parse_http_date(after)?.saturating_sub(now)),
+            None => None,
+        }
     })
 }
 
-/// Whole and decimal numbers, by hand: the standard library's reader of floats is large.
-fn read_number(text: &str, unit: f64) -> Option<u64> {
-    let text = text.trim();
-    let (negative, digits) = match text.strip_prefix('-') {
-        Some(digits) => (true, digits),
+/// The whole part of a number; 0 for a negative one.
+fn read_number(text: &str) -> Option<u64> {
+    let text = text.trim_ascii();
+    let (negative, number) = match text.strip_prefix('-') {
+        Some(number) => (true, number),
         None => (false, text),
     };
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    if whole.is_empty() || !whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit()) {
-        return None;
+    let (mut value, mut digits, mut fraction) = (0_u64, 0, false);
+    for byte in number.bytes() {
+        match byte {
+            b'0'..=b'9' if fraction => {}
+            b'0'..=b'9' => {
+                value = value.saturating_mul(10).saturating_add(u64::from(byte - b'0'));
+                digits += 1;
+            }
+            b'.' if !fraction => fraction = true,
+            _ => return None,
+        }
     }
-    if negative {
-        return Some(0);
-    }
-    let mut value = 0.0;
-    for digit in whole.bytes() {
-        value = value * 10.0 + f64::from(digit - b'0');
-    }
-    let mut place = 1.0;
-    for digit in fraction.bytes() {
-        place /= 10.0;
-        value += f64::from(digit - b'0') * place;
-    }
-    Some((value * unit) as u64)
+    (digits > 0).then_some(if negative { 0 } else { value })
 }

@@ -1,8 +1,5 @@
-use serde::Serialize;
-
 /// How far a task is (`status`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
     /// Known to the gateway, not yet to its upstream; an empty or missing status is this, too.
     NotStart,
@@ -22,25 +19,31 @@ pub enum Status {
     Unknown,
 }
 
+/// The first word of each status is the one that is given out.
+const WORDS: [(&str, Status); 10] = [
+    ("NOT_START", Status::NotStart),
+    ("", Status::NotStart),
+    ("SUBMITTED", Status::Submitted),
+    ("IN_PROGRESS", Status::InProgress),
+    ("SUCCESS", Status::Success),
+    ("MODAL", Status::Modal),
+    ("FAILURE", Status::Failure),
+    ("FAILED", Status::Failure),
+    ("CANCEL", Status::Cancel),
+    ("UNKNOWN", Status::Unknown),
+];
+
 impl Status {
     /// Reads the word as sent, in any case.
     #[must_use]
     pub fn read(word: &str) -> Self {
-        const WORDS: [(&str, Status); 9] = [
-            ("", Status::NotStart),
-            ("NOT_START", Status::NotStart),
-            ("SUBMITTED", Status::Submitted),
-            ("IN_PROGRESS", Status::InProgress),
-            ("SUCCESS", Status::Success),
-            ("MODAL", Status::Modal),
-            ("FAILURE", Status::Failure),
-            ("FAILED", Status::Failure),
-            ("CANCEL", Status::Cancel),
-        ];
-        let word = word.trim();
-        WORDS
-            .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(word))
-            .map_or(Self::Unknown, |(_, status)| *status)
+        let word = word.trim_ascii();
+        WORDS.iter().find(|(name, _)| name.eq_ignore_ascii_case(word)).map_or(Self::Unknown, |(_, status)| *status)
+    }
+
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        WORDS.iter().find(|(_, status)| *status == self).map_or("", |(word, _)| word)
     }
 }

@@ -1,16 +1,18 @@
-use super::Json;
+use super::{Field, Json};
 
 /// The answer to a submit: `{code, description, result, properties}`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Submission {
-    /// What became of it; see `core::submit` for the meanings.
+    /// What became of it.
     pub code: i32,
     /// For people: English or Chinese.
     pub description: String,
     /// The new task's id, exact; documents disagree whether it comes as text or as an integer.
     pub result: Option<String>,
-    /// As sent, where there were any.
-    pub properties: Option<Json>,
+    /// `properties.status`: there where code 21 means that the task exists already.
+    pub status: Option<String>,
+    /// As sent; `{}` where there were none.
+    pub properties: Field,
 }
 
 impl Submission {
@@ -19,9 +21,10 @@ impl Submission {
     pub fn read(value: &Json) -> Option<Self> {
         Some(Self {
             code: value.code("code")?,
-            description: value.text("description").unwrap_or_default().trim().into(),
+            description: value.text("description").unwrap_or_default().trim_ascii().into(),
             result: value.id("result"),
-            properties: value.get("properties").filter(Json::is_object),
+            status: value.get("properties").and_then(|properties| properties.text("status")),
+            properties: value.properties(),
         })
     }
 }

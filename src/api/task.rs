@@ -1,60 +1,21 @@
-use super::{Button, Json, Status};
-use serde::Serialize;
+use super::{read_button, Field, Json, Record, Status};
 
-/// A task as last seen (`GET /mj/task/{id}/fetch`, a webhook's body). Empty text and the time 0 mean "not yet".
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+/// Members that are left out where they are empty ("not yet").
+const TEXTS: [&str; 8] = ["action", "prompt", "promptEn", "description", "state", "imageUrl", "videoUrl", "failReason"];
+/// Unix ms; 0 is "not yet".
+const TIMES: [&str; 3] = ["submitTime", "startTime", "finishTime"];
+
+/// A task as last seen (`GET /mj/task/{id}/fetch`, a webhook's body).
+#[derive(Clone, Debug, PartialEq)]
 pub struct Task {
     /// Exact, whether it came quoted or not.
     pub id: String,
     /// How far it is.
     pub status: Status,
-    /// The word as sent, where `status` does not know it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub raw_status: Option<String>,
     /// As sent: `58%`, or empty.
     pub progress: String,
-    /// `progress` as a number from 0 to 100.
-    pub percent: Option<f64>,
-    /// What can be pressed.
-    pub buttons: Vec<Button>,
-    /// `IMAGINE`, `UPSCALE`, …
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub action: Option<String>,
-    /// As submitted.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub prompt: Option<String>,
-    /// The prompt in English.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub prompt_en: Option<String>,
-    /// The gateway's words at the submit.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// The caller's own text, echoed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub state: Option<String>,
-    /// Unix ms.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub submit_time: Option<f64>,
-    /// Unix ms.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_time: Option<f64>,
-    /// Unix ms.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub finish_time: Option<f64>,
-    /// The picture, or a preview of it whose address changes at every look.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub image_url: Option<String>,
-    /// The video.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub video_url: Option<String>,
-    /// Why it failed, in any language.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fail_reason: Option<String>,
-    /// As sent; `{}` where there were none.
-    pub properties: Json,
-    /// The whole payload.
-    pub raw: Json,
+    /// The task as the caller gets it: `Task` in the package's types.
+    pub view: Json,
 }
 
 impl Task {
@@ -62,63 +23,58 @@ impl Task {
     /// `asked` is the id for an answer that leaves its own out.
     #[must_use]
     pub fn read(value: &Json, asked: &str) -> Option<Self> {
-        let has = |name| value.get(name).is_some() || value.is_null_at(name);
-        if !value.is_object() || !(has("status") || has("progress")) {
+        if !value.is_object() || !(value.has("status") || value.has("progress")) {
             return None;
         }
+        let id = value.id("id").unwrap_or_else(|| asked.into());
         let word = value.text("status").unwrap_or_default();
         let status = Status::read(&word);
-        let time = |name| value.number(name).filter(|ms| *ms > 0.0);
-        let progress = value.get("progress");
-        let percent = progress.as_ref().and_then(Json::as_number);
-        let progress = progress.and_then(|p| p.as_text()).unwrap_or_default();
-        Some(Self {
-            id: value.id("id").unwrap_or_else(|| asked.into()),
-            status,
-            raw_status: Some(word).filter(|_| status == Status::Unknown),
-            percent: percent.or_else(|| read_percent(&progress)).map(|n| n.clamp(0.0, 100.0)),
-            progress,
-            buttons: value
-                .get("buttons")
-                .and_then(|buttons| buttons.items())
-                .unwrap_or_default()
-                .iter()
-                .filter(|button| button.is_object())
-                .map(Button::read)
-                .collect(),
-            action: value.text("action"),
-            prompt: value.text("prompt"),
-            prompt_en: value.text("promptEn"),
-            description: value.text("description"),
-            state: value.text("state"),
-            submit_time: time("submitTime"),
-            start_time: time("startTime"),
-            finish_time: time("finishTime"),
-            image_url: value.text("imageUrl"),
-            video_url: value.text("videoUrl"),
-            fail_reason: value.text("failReason"),
-            properties: value
-                .get("properties")
-                .filter(Json::is_object)
-                .unwrap_or_else(Json::empty),
-            raw: value.clone(),
-        })
+        let progress = value.text("progress").unwrap_or_default();
+        let buttons = value.get("buttons").and_then(|buttons| buttons.items()).unwrap_or_default();
+
+        let mut view = Record::new();
+        view.set_text("id", id.as_str());
+        view.set_text("status", status.word());
+        if status == Status::Unknown {
+            view.set_text("rawStatus", word);
+        }
+        view.set_text("progress", progress.as_str());
+        let percent = value.number("progress").or_else(|| read_percent(&progress));
+        view.set("percent", Field::Number(percent.map(|n| n.clamp(0.0, 100.0))));
+        view.set("buttons", Field::Records(buttons.iter().filter(|b| b.is_object()).map(read_button).collect()));
+        for name in TEXTS {
+            if let Some(text) = value.text(name) {
+                view.set_text(name, text);
+            }
+        }
+        for name in TIMES {
+            if let Some(ms) = value.number(name).filter(|ms| *ms > 0.0) {
+                view.set(name, Field::Number(Some(ms)));
+            }
+        }
+        view.set("properties", value.properties());
+        view.set("raw", Field::Json(value.clone()));
+        Some(Self { id, status, progress, view: Json::of(&view) })
     }
 
-    /// Whether a caller that saw `before` has something new to see. The address of a preview does not count.
+    /// Why it failed, in any language.
+    #[must_use]
+    pub fn fail_reason(&self) -> Option<String> {
+        self.view.text("failReason")
+    }
+
+    /// Whether a caller that saw `before` has something new to see. The address of a preview changes at every look
+    /// and does not count, but that there is one does.
     #[must_use]
     pub fn differs_from(&self, before: &Self) -> bool {
-        self.status != before.status
-            || self.raw_status != before.raw_status
-            || self.progress != before.progress
-            || self.percent != before.percent
-            || self.buttons != before.buttons
-            || self.image_url.is_some() != before.image_url.is_some()
+        let has_picture = |task: &Self| task.view.has("imageUrl");
+        self.status != before.status || self.progress != before.progress || has_picture(self) != has_picture(before)
     }
 }
 
-/// `"58%"` → 58; none where there are no whole digits before the sign.
+/// `"58%"` → 58; none where it is no whole number and a sign.
 fn read_percent(progress: &str) -> Option<f64> {
-    let number: u32 = progress.trim().trim_end_matches('%').trim_end().parse().ok()?;
+    let digits = progress.trim_ascii();
+    let number: u32 = digits.strip_suffix('%').unwrap_or(digits).parse().ok()?;
     Some(f64::from(number))
 }

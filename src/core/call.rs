@@ -1,6 +1,5 @@
-use super::params::{self, ActionBody};
 use super::verdict::{self, ReadVerdict, SubmitVerdict};
-use super::{backoff, Answer, Config, Error, Machine, Output, PollState, Request, Step};
+use super::{backoff, params, Answer, Config, Error, Machine, Output, PollState, Request, Step};
 use crate::api::Json;
 
 /// One request, and another only where that is safe: for a submit after a plain refusal (429, code 23 or 30, no
@@ -22,10 +21,13 @@ pub struct Call {
 }
 
 enum Phase {
-    Ready,
+    /// The next step sends.
+    Due,
     InFlight,
     Refused(Error),
-    Done(Result<Output, Error>),
+    Ended(Result<Output, Error>),
+    /// The caller has the result.
+    Over,
 }
 
 impl Call {
@@ -34,13 +36,13 @@ impl Call {
     /// # Errors
     /// `InvalidArgument`, with the remedy.
     pub fn submit_action(config: &Config, params: &Json) -> Result<Self, Error> {
-        let body = ActionBody::read(params)?;
+        let (task_id, body) = params::action(params)?;
         let request = Request {
-            body: Some(Json::stringify(&body)),
             url: [&config.base_url, "/mj/submit/action"].concat(),
+            body: Some(Json::of(&body).stringify()),
             timeout_ms: config.submit_timeout_ms,
         };
-        Ok(Self::new(config, request, body.task_id))
+        Ok(Self::new(config, request, task_id))
     }
 
     /// `GET /mj/task/{id}/fetch`
@@ -53,65 +55,58 @@ impl Call {
     }
 
     fn new(config: &Config, request: Request, task_id: String) -> Self {
-        Self {
-            task_id,
-            request,
-            retries: config.max_retries,
-            tries: 0,
-            phase: Phase::Ready,
-        }
+        Self { task_id, request, retries: config.max_retries, tries: 0, phase: Phase::Due }
     }
 
-    /// What the answer to a submit makes of it.
     fn after_submit(&self, answer: Answer, now: u64) -> Phase {
         match verdict::of_submit(answer, now) {
-            SubmitVerdict::Accepted(result) => Phase::Done(Ok(Output::Submitted(result))),
+            SubmitVerdict::Accepted(result) => Phase::Ended(Ok(Output::Submitted(result))),
             SubmitVerdict::Busy(error) => Phase::Refused(error.about(&self.task_id)),
-            SubmitVerdict::Ended(error) => Phase::Done(Err(error.about(&self.task_id))),
+            SubmitVerdict::Ended(error) => Phase::Ended(Err(error.about(&self.task_id))),
         }
     }
 
     fn after_read(&self, answer: Answer, now: u64) -> Phase {
-        let about = |error: Error| {
-            let state = Some(PollState::new(self.task_id.clone(), None));
-            Error {
-                state,
-                ..error.about(&self.task_id)
-            }
-        };
+        let with_state = |error: Error| error.with_state(&PollState::new(self.task_id.clone(), None), None);
         match verdict::of_fetch(answer, &self.task_id, now) {
-            ReadVerdict::Task(task) => Phase::Done(Ok(Output::Task(task))),
-            ReadVerdict::Passing(error) => Phase::Refused(about(error)),
-            ReadVerdict::NotFound(error) | ReadVerdict::Fatal(error) => Phase::Done(Err(about(error))),
+            ReadVerdict::Task(task) => Phase::Ended(Ok(Output::Task(task))),
+            ReadVerdict::Passing(error) => Phase::Refused(with_state(error)),
+            ReadVerdict::NotFound(error) | ReadVerdict::Fatal(error) => Phase::Ended(Err(with_state(error))),
         }
     }
 }
 
 impl Machine for Call {
     fn step(&mut self, _now: u64, random: f64) -> Step {
-        if let Phase::Refused(error) = &self.phase {
-            let wait = backoff::before_retry(self.tries, error.retry_after_ms, random);
-            if self.tries < self.retries && wait <= self.request.timeout_ms {
-                self.tries += 1;
-                self.phase = Phase::Ready;
-                return Step::Wait(wait);
+        match std::mem::replace(&mut self.phase, Phase::Over) {
+            Phase::Due => {
+                self.phase = Phase::InFlight;
+                Step::Send(self.request.clone())
             }
-            self.phase = Phase::Done(Err(error.clone()));
+            Phase::Refused(error) => {
+                let wait = backoff::before_retry(self.tries, error.retry_after_ms, random);
+                if self.tries >= self.retries || wait > self.request.timeout_ms {
+                    return Step::Done(Err(error));
+                }
+                self.tries += 1;
+                self.phase = Phase::Due;
+                Step::Wait(wait)
+            }
+            Phase::Ended(result) => Step::Done(result),
+            Phase::InFlight => {
+                self.phase = Phase::InFlight;
+                Step::Idle
+            }
+            Phase::Over => Step::Idle,
         }
-        if let Phase::Done(result) = &self.phase {
-            return Step::Done(result.clone());
-        }
-        // In flight already: a step too many must not send it twice.
-        if matches!(std::mem::replace(&mut self.phase, Phase::InFlight), Phase::InFlight) {
-            return Step::Wait(0);
-        }
-        Step::Send(self.request.clone())
     }
 
     fn answer(&mut self, now: u64, answer: Answer) {
-        self.phase = match self.request.body {
-            Some(_) => self.after_submit(answer, now),
-            None => self.after_read(answer, now),
-        };
+        if matches!(self.phase, Phase::InFlight) {
+            self.phase = match self.request.body {
+                Some(_) => self.after_submit(answer, now),
+                None => self.after_read(answer, now),
+            };
+        }
     }
 }

@@ -1,5 +1,5 @@
-use super::Error;
-use crate::api::Json;
+use super::{digits, Error};
+use crate::api::{find, Json};
 
 const BASE_URL: &str = "https://api.cometapi.com";
 const SUBMIT_TIMEOUT_MS: u64 = 75_000;
@@ -29,11 +29,11 @@ pub struct Place {
 }
 
 impl Config {
-    /// Reads `ClientOptions` and `RequestOptions`.
+    /// Reads `ClientOptions` and, where they may say something of one request, `RequestOptions`.
     ///
     /// # Errors
     /// `InvalidArgument`, with the remedy.
-    pub fn read(client: &Json, call: &Json, place: Place) -> Result<Self, Error> {
+    pub fn read(client: &Json, call: Option<&Json>, place: Place) -> Result<Self, Error> {
         let base_url =
             match client.get("baseURL") {
                 None if place.has_key => BASE_URL.into(),
@@ -41,100 +41,78 @@ impl Config {
                     "There is no API key: give apiKey to new Midjourney(), or set COMETAPI_KEY in the environment, \
                      or give the baseURL of a proxy that holds the key.",
                 ])),
-                Some(url) => read_base_url(&url.as_text().unwrap_or_default(), place)?,
+                Some(url) => {
+                    let url = url.as_text().unwrap_or_default();
+                    let url = url.trim_end_matches('/');
+                    if let Some(why) = trouble_with(url, place) {
+                        return Err(Error::invalid(&["baseURL can't be used: ", why]));
+                    }
+                    url.into()
+                }
             };
-        let timeout = match number(call, "timeoutMs", 1)? {
-            Some(ms) => Some(ms),
-            None => number(client, "timeoutMs", 1)?,
+        let either = |name, least| {
+            let of_call = call.map_or(Ok(None), |call| number(call, name, least))?;
+            Ok(of_call.or(number(client, name, least)?))
         };
-        let retries = match number(call, "maxRetries", 0)? {
-            Some(n) => Some(n),
-            None => number(client, "maxRetries", 0)?,
-        };
+        let timeout = either("timeoutMs", 1)?;
         Ok(Self {
             base_url,
             submit_timeout_ms: timeout.unwrap_or(SUBMIT_TIMEOUT_MS),
             read_timeout_ms: timeout.unwrap_or(READ_TIMEOUT_MS),
-            max_retries: retries.unwrap_or(MAX_RETRIES),
+            max_retries: either("maxRetries", 0)?.unwrap_or(MAX_RETRIES),
         })
     }
 }
 
-/// A key as it may stand in a header.
-///
-/// # Errors
-/// `InvalidArgument`, without the key in it. A runtime's own error would quote it.
-pub fn check_api_key(key: &Json) -> Result<String, Error> {
-    let key = key.as_text().unwrap_or_default();
-    if key.is_empty() || !key.bytes().all(|b| b.is_ascii_graphic()) {
-        return Err(Error::invalid(&[
-            "apiKey must be text without blanks and line breaks, or a function that gives such a text. Nothing was sent.",
-        ]));
-    }
-    Ok(key)
-}
-
-/// An option that is a number of ms or of times; whole ms are enough. The largest numbers mean "no limit".
+/// An option that is a number of ms or of times.
 pub(super) fn number(options: &Json, name: &str, least: u64) -> Result<Option<u64>, Error> {
-    let Some(value) = options.get(name) else {
-        return Ok(None);
-    };
+    let Some(value) = options.get(name) else { return Ok(None) };
     match value.as_number().filter(|n| *n >= least as f64) {
         Some(n) => Ok(Some(n as u64)),
-        None => Err(Error::invalid(&[
-            name,
-            " must be a number of ",
-            &super::digits(least),
-            " or more.",
-        ])),
+        None => Err(Error::invalid(&[name, " must be a number of ", &digits(least), " or more."])),
     }
 }
 
-fn read_base_url(given: &str, place: Place) -> Result<String, Error> {
-    let url = given.trim_end_matches('/');
-    let bad = |why: &str| Err(Error::invalid(&["baseURL can't be used: ", why]));
-    if url
-        .bytes()
-        .any(|b| !b.is_ascii_graphic() || matches!(b, b'\\' | b'@' | b'?' | b'#'))
-    {
-        return bad("it must be a plain address, without user, query, fragment or blanks.");
+/// Why an address can't be the API's.
+fn trouble_with(url: &str, place: Place) -> Option<&'static str> {
+    let is_plain = |b: u8| b.is_ascii_graphic() && !matches!(b, b'\\' | b'@' | b'?' | b'#');
+    if !url.bytes().all(is_plain) {
+        return Some("it must be a plain address, without user, query, fragment or blanks.");
     }
     if url.ends_with("/v1") {
-        return bad("the Midjourney routes are not under /v1; leave that away: https://api.cometapi.com.");
+        return Some("the Midjourney routes are not under /v1; leave that away: https://api.cometapi.com.");
     }
-    if let Some(path) = given.strip_prefix('/') {
-        if path.starts_with('/') {
-            return bad("give the scheme, too: https://…");
-        }
-        if !place.has_origin {
-            return bad("a path alone needs a page's origin; give the whole address here: https://…");
-        }
-        return Ok(url.into());
+    if url.starts_with('/') && !url.starts_with("//") {
+        let trouble = "a path alone needs a page's origin; give the whole address here: https://…";
+        return (!place.has_origin).then_some(trouble);
     }
-    let lower = url.to_ascii_lowercase();
-    if let Some(rest) = lower.strip_prefix("https://") {
-        return if rest.is_empty() {
-            bad("it has no host.")
-        } else {
-            Ok(url.into())
-        };
-    }
-    match lower.strip_prefix("http://") {
-        Some(rest) if is_loopback(rest) => Ok(url.into()),
-        Some(_) => bad("http:// would send the key in clear text; it is taken for localhost only. Use https://."),
-        None => bad("it must begin with https://, or be a path on the page's own origin such as /api/mj."),
+    let scheme_end = find(url, "://").unwrap_or_default();
+    let (scheme, rest) = url.split_at_checked(scheme_end)?;
+    let host = rest.get("://".len()..).unwrap_or_default();
+    let is_loopback = || is_loopback(host.split('/').next().unwrap_or_default());
+    if scheme.eq_ignore_ascii_case("https") && !host.is_empty() && !host.starts_with('/') {
+        None
+    } else if !scheme.eq_ignore_ascii_case("http") {
+        Some("it must begin with https://, or be a path on the page's own origin such as /api/mj.")
+    } else if !is_loopback() {
+        Some("http:// would send the key in clear text; it is taken for localhost only. Use https://.")
+    } else {
+        None
     }
 }
 
-fn is_loopback(rest: &str) -> bool {
-    let authority = rest.split('/').next().unwrap_or_default();
-    let (host, port) = match authority.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => (host, port),
-        _ => (authority, ""),
+/// `localhost`, `127.0.0.1` and its like, `[::1]`; with a port or without.
+fn is_loopback(authority: &str) -> bool {
+    let is_digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    let is_port = |rest: &str| rest.is_empty() || rest.strip_prefix(':').is_some_and(is_digits);
+    let is_127 = |host: &str| {
+        let mut parts = host.split('.');
+        parts.next() == Some("127") && parts.clone().count() == 3 && parts.all(|p| !p.is_empty() && is_digits(p))
     };
-    let is_127 = || {
-        let parts = host.split('.');
-        host.starts_with("127.") && parts.clone().count() == 4 && parts.clone().all(|p| p.parse::<u8>().is_ok())
+    let host_end = match authority.strip_prefix("[::1]") {
+        Some(rest) => return is_port(rest),
+        None => authority.bytes().position(|b| b == b':').unwrap_or(authority.len()),
     };
-    port.bytes().all(|b| b.is_ascii_digit()) && (host == "localhost" || host == "[::1]" || is_127())
+    let Some((host, port)) = authority.split_at_checked(host_end) else { return false };
+    (host.eq_ignore_ascii_case("localhost") || is_127(host)) && is_port(port)
 }

@@ -1,10 +1,8 @@
-use super::{digits, shorten, PollState, Response};
-use crate::api::{ErrorBody, Json, Task};
-use serde::Serialize;
+use super::{digits, shorten, PollState, Response, Task};
+use crate::api::{ErrorBody, Field, Json, Record};
 
 /// The kinds of errors; each is a class of its own in the package's TypeScript.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Code {
     /// The call itself is wrong; nothing was sent.
     InvalidArgument,
@@ -38,9 +36,39 @@ pub enum Code {
     State,
 }
 
+impl Code {
+    /// As it is given out.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        const WORDS: [&str; 15] = [
+            "invalid_argument",
+            "authentication",
+            "permission_denied",
+            "rate_limit",
+            "server",
+            "unexpected_response",
+            "connection",
+            "request_timeout",
+            "submit_rejected",
+            "submit_uncertain",
+            "task_not_found",
+            "task_failed",
+            "poll_timeout",
+            "poll_budget",
+            "state",
+        ];
+        WORDS[self as usize]
+    }
+
+    /// Whether the same call can be made again, as it is, with hope and without paying twice.
+    fn is_retryable(self) -> bool {
+        use Code::{Connection, PollBudget, PollTimeout, RateLimit, RequestTimeout, Server};
+        matches!(self, RateLimit | Server | Connection | RequestTimeout | PollTimeout | PollBudget)
+    }
+}
+
 /// What goes wrong, told so that the caller knows what happened, to which task, and what to do next.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Error {
     /// The kind.
     pub code: Code,
@@ -48,45 +76,13 @@ pub struct Error {
     pub message: String,
     /// Whether the same call can be made again, as it is, with hope and without paying twice.
     pub retryable: bool,
-    /// The HTTP status.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<u16>,
-    /// For support.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub request_id: Option<String>,
-    /// The answer's text, shortened.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub body: Option<String>,
-    /// The task that the call was about.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub task_id: Option<String>,
-    /// The task as last seen.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub task: Option<Box<Task>>,
-    /// What to go on waiting with.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub state: Option<PollState>,
     /// What the server asked for (`Retry-After`).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u64>,
-    /// The code of a refused submit.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub submit_code: Option<i32>,
-    /// The API's words about a refused submit.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// The API's words about a failed task.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fail_reason: Option<String>,
-    /// Set where a submit may have been accepted.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub maybe_accepted: bool,
+    /// Its further members: `status`, `requestId`, `body`, `taskId`, `task`, `state`, `submitCode`, `description`,
+    /// `failReason`, `maybeAccepted`, `thrown`.
+    pub details: Record,
     /// The error of ours behind this one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<Box<Error>>,
-    /// What `fetch` or a callback threw, where that is behind this one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub thrown: Option<Json>,
 }
 
 impl Error {
@@ -96,28 +92,10 @@ impl Error {
         Self {
             code,
             message: message.concat(),
-            retryable: matches!(
-                code,
-                Code::RateLimit
-                    | Code::Server
-                    | Code::Connection
-                    | Code::RequestTimeout
-                    | Code::PollTimeout
-                    | Code::PollBudget
-            ),
-            status: None,
-            request_id: None,
-            body: None,
-            task_id: None,
-            task: None,
-            state: None,
+            retryable: code.is_retryable(),
             retry_after_ms: None,
-            submit_code: None,
-            description: None,
-            fail_reason: None,
-            maybe_accepted: false,
+            details: Record::new(),
             cause: None,
-            thrown: None,
         }
     }
 
@@ -127,29 +105,68 @@ impl Error {
         Self::new(Code::InvalidArgument, message)
     }
 
-    /// What an answer that is no success says: `HTTP 503: no channel…` behind the sentence.
-    pub(super) fn of_response(code: Code, sentence: &str, response: &Response, body: &ErrorBody) -> Self {
+    /// An answer that is no success: the sentence, and in brackets what the answer says.
+    pub(super) fn of_response(code: Code, sentence: &[&str], response: &Response, body: &ErrorBody) -> Self {
         const BODY: usize = 2000;
         const QUOTED: usize = 200;
-        let status = digits(response.status.into());
-        let mut message = vec![sentence, " (HTTP ", &status];
-        let quoted = shorten(&body.message, QUOTED);
-        if !quoted.is_empty() {
-            message.extend([": ", &quoted]);
+        let mut error = Self::new(code, sentence);
+        error.say(&[" (HTTP ", &digits(response.status.into())]);
+        if !body.message.is_empty() {
+            error.say(&[": ", shorten(&body.message, QUOTED)]);
         }
-        message.push(")");
-        Self {
-            status: Some(response.status),
-            request_id: response.request_id.clone().or_else(|| body.request_id.clone()),
-            body: Some(shorten(&response.body, BODY)).filter(|text| !text.is_empty()),
-            ..Self::new(code, &message)
+        error.say(&[")."]);
+        error.details.set_count("status", response.status.into());
+        if let Some(id) = response.request_id.as_ref().or(body.request_id.as_ref()) {
+            error.details.set_text("requestId", id.as_str());
         }
+        if !response.body.is_empty() {
+            error.details.set_text("body", shorten(&response.body, BODY));
+        }
+        error
+    }
+
+    /// Adds to the message.
+    pub(super) fn say(&mut self, more: &[&str]) {
+        self.message.extend(more.iter().copied());
     }
 
     /// Says which task it is about.
     #[must_use]
     pub(super) fn about(mut self, task_id: &str) -> Self {
-        self.task_id = Some(task_id.into());
+        self.details.set_text("taskId", task_id);
         self
+    }
+
+    /// Says how to go on waiting.
+    #[must_use]
+    pub(super) fn with_state(mut self, state: &PollState, task: Option<&Task>) -> Self {
+        self.details.set("state", Field::Record(state.to_record()));
+        if let Some(task) = task {
+            self.details.set("task", Field::Json(task.view.clone()));
+        }
+        self.about(&state.task_id)
+    }
+
+    /// The error as the package's TypeScript makes a class of it.
+    #[must_use]
+    pub fn into_record(self) -> Record {
+        let mut record = Record::new();
+        record.set_text("code", self.code.word());
+        record.set_text("message", self.message);
+        record.set("retryable", Field::Flag(self.retryable));
+        if let Some(ms) = self.retry_after_ms {
+            record.set_count("retryAfterMs", ms);
+        }
+        record.extend(self.details);
+        if let Some(cause) = self.cause {
+            record.set("cause", Field::Record(cause.into_record()));
+        }
+        record
+    }
+
+    /// The error as a value.
+    #[must_use]
+    pub fn into_json(self) -> Json {
+        Json::of(&self.into_record())
     }
 }

@@ -1,13 +1,13 @@
 use super::{Config, Error};
 use crate::api::Json;
 
-/// A request to send. Whoever sends it adds the headers: the key is no business of the core.
+/// A request to send. Whoever sends it adds the headers and the key.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Request {
-    /// The JSON to POST; none for a GET.
-    pub body: Option<String>,
     /// Where to.
     pub url: String,
+    /// The JSON to POST; none for a GET.
+    pub body: Option<String>,
     /// How long the whole answer may take, in ms.
     pub timeout_ms: u64,
 }
@@ -16,8 +16,8 @@ impl Request {
     /// `GET /mj/task/{id}/fetch`
     pub(super) fn fetch(config: &Config, task_id: &str) -> Self {
         Self {
-            body: None,
             url: [&config.base_url, "/mj/task/", task_id, "/fetch"].concat(),
+            body: None,
             timeout_ms: config.read_timeout_ms,
         }
     }
@@ -49,15 +49,4 @@ pub struct Response {
     pub retry_after_ms: Option<String>,
     /// `x-request-id` or `x-oneapi-request-id`
     pub request_id: Option<String>,
-}
-
-/// Text from outside without the key in it: a gateway may quote it in an error.
-#[must_use]
-pub fn without_key(text: String, key: Option<&str>) -> String {
-    /// Shorter ones are no real keys, and may stand in a text by chance.
-    const SHORTEST_KEY: usize = 8;
-    match key.filter(|key| key.len() >= SHORTEST_KEY) {
-        Some(key) => text.replace(key, "[apiKey]"),
-        None => text,
-    }
 }

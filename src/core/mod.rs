@@ -26,7 +26,7 @@
 //! use cometapi_midjourney::core::{Answer, Call, Config, Machine, Output, Place, Response, Step};
 //!
 //! let json = |text| Json::parse(text).unwrap();
-//! let config = Config::read(&json("{}"), &json("{}"), Place { has_key: true, has_origin: false }).unwrap();
+//! let config = Config::read(&json("{}"), None, Place { has_key: true, has_origin: false }).unwrap();
 //! let params = json(r#"{"taskId": "1773314942177684", "customId": "MJ::JOB::upsample::1::6e2a"}"#);
 //! let mut submit = Call::submit_action(&config, &params).unwrap();
 //!
@@ -48,6 +48,8 @@ mod http;
 mod params;
 mod poll;
 mod recent;
+mod secret;
+mod start;
 mod state;
 mod submit;
 mod target;
@@ -55,19 +57,20 @@ mod text;
 mod verdict;
 
 pub use call::Call;
-pub use config::{check_api_key, Config, Place};
+pub use config::{Config, Place};
 pub use error::{Code, Error};
-pub use http::{without_key, Answer, Request, Response};
+pub use http::{Answer, Request, Response};
 pub use poll::{Poll, PollInfo};
 pub use recent::Recent;
+pub use secret::{check_api_key, without_key};
+pub use start::{start, Method};
 pub use state::PollState;
-pub use submit::{SubmitKind, SubmitResult};
+pub use submit::{SubmitKind, Submitted};
 pub use target::Target;
 pub(crate) use text::digits;
 use text::shorten;
 
-use crate::api::Task;
-use serde::Serialize;
+use crate::api::{Json, Task};
 
 /// A call under way.
 pub trait Machine {
@@ -80,7 +83,6 @@ pub trait Machine {
 
 /// What a machine wants done.
 #[derive(Clone, Debug, PartialEq)]
-#[allow(clippy::large_enum_variant)] // one at a time, never stored in numbers
 pub enum Step {
     /// Send this, then hand in the answer.
     Send(Request),
@@ -95,17 +97,28 @@ pub enum Step {
         /// What the caller may take for it, ms; none where there is no deadline.
         left_ms: Option<u64>,
     },
-    /// It is over; every step after says the same.
+    /// It is over.
     Done(Result<Output, Error>),
+    /// Nothing: the answer to the last request is due, or all is over.
+    Idle,
 }
 
 /// What a call gives.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(untagged)]
-#[allow(clippy::large_enum_variant)] // as above
+#[derive(Clone, Debug, PartialEq)]
 pub enum Output {
     /// A submit was accepted.
-    Submitted(SubmitResult),
+    Submitted(Submitted),
     /// A task as last seen.
     Task(Task),
+}
+
+impl Output {
+    /// As the caller gets it.
+    #[must_use]
+    pub fn into_json(self) -> Json {
+        match self {
+            Self::Submitted(submitted) => submitted.view,
+            Self::Task(task) => task.view,
+        }
+    }
 }

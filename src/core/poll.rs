@@ -1,8 +1,7 @@
 use super::config::number;
 use super::verdict::{self, ReadVerdict};
 use super::{backoff, digits, Answer, Code, Config, Error, Machine, Output, PollState, Request, Step, Target};
-use crate::api::{Json, Status, Task};
-use serde::Serialize;
+use crate::api::{Json, Record, Status, Task};
 
 const TIMEOUT_MS: u64 = 900_000;
 const INITIAL_DELAY_MS: u64 = 2_000;
@@ -58,17 +57,29 @@ enum Phase {
     InFlight,
     /// Answered; the task has not ended.
     Pending,
-    Done(Result<Output, Error>),
+    Ended(Result<Output, Error>),
+    /// The caller has the result.
+    Over,
 }
 
 /// What `onProgress` is told beside the task.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PollInfo {
     /// Polls of this wait so far.
     pub polls: u64,
     /// Since the wait began.
     pub elapsed_ms: u64,
+}
+
+impl PollInfo {
+    /// As the caller gets it.
+    #[must_use]
+    pub fn to_json(self) -> Json {
+        let mut record = Record::new();
+        record.set_count("polls", self.polls);
+        record.set_count("elapsedMs", self.elapsed_ms);
+        Json::of(&record)
+    }
 }
 
 struct Options {
@@ -89,9 +100,7 @@ impl Poll {
             false => Some(number(options, "timeoutMs", 1)?.unwrap_or(TIMEOUT_MS)),
         };
         let max_delay_ms = number(options, "maxDelayMs", 1)?.unwrap_or(MAX_DELAY_MS);
-        let min_delay_ms = number(options, "minDelayMs", 1)?
-            .unwrap_or(MIN_DELAY_MS)
-            .min(max_delay_ms);
+        let min_delay_ms = number(options, "minDelayMs", 1)?.unwrap_or(MIN_DELAY_MS).min(max_delay_ms);
         let first_delay = match number(options, "initialDelayMs", 0)? {
             Some(ms) => ms,
             None if target.resumed => min_delay_ms,
@@ -133,61 +142,38 @@ impl Poll {
     }
 
     fn is_fresh(&self, now: u64) -> bool {
-        self.state
-            .submitted_at
-            .is_some_and(|at| now.saturating_sub(at) < FRESH_MS)
+        self.state.submitted_at.is_some_and(|at| now.saturating_sub(at) < FRESH_MS)
     }
 
     fn fail(&self, error: Error) -> Phase {
-        Phase::Done(Err(Error {
-            task: self.task.clone().map(Box::new),
-            state: Some(self.state.clone()),
-            ..error.about(&self.state.task_id)
-        }))
+        Phase::Ended(Err(error.with_state(&self.state, self.task.as_ref())))
     }
 
     fn time_out(&mut self, now: u64) -> Phase {
         let seconds = digits(now.saturating_sub(self.started) / 1000);
-        let seen = match &self.task {
-            Some(task) => [" It was last seen at ", &task.progress, "."].concat(),
-            None => String::new(),
-        };
-        let mut error = Error::new(
-            Code::PollTimeout,
-            &[
-                "Task ",
-                &self.state.task_id,
-                " has not ended within ",
-                &seconds,
-                " s.",
-                &seen,
-                " It may still: go on with pollUntilDone(error.state), or give a longer timeoutMs.",
-            ],
-        );
+        let mut error = self.still_under_way(Code::PollTimeout, &["within ", &seconds, " s"]);
+        error.say(&[" Or give a longer timeoutMs."]);
         error.cause = self.last_fault.take().map(Box::new);
         self.fail(error)
     }
 
-    fn out_of_polls(&mut self) -> Phase {
-        let message = [
-            "Task ",
-            &self.state.task_id,
-            " has not ended after the ",
-            &digits(self.polls),
-            " polls of maxPolls. It may still: go on with pollUntilDone(error.state).",
-        ];
-        let error = Error::new(Code::PollBudget, &message);
-        self.fail(error)
+    fn out_of_polls(&self) -> Phase {
+        self.fail(self.still_under_way(Code::PollBudget, &["within the ", &digits(self.polls), " polls of maxPolls"]))
+    }
+
+    fn still_under_way(&self, code: Code, within: &[&str]) -> Error {
+        let mut error = Error::new(code, &["Task ", &self.state.task_id, " has not ended "]);
+        error.say(within);
+        if let Some(task) = self.task.as_ref().filter(|task| !task.progress.is_empty()) {
+            error.say(&["; it was last seen at ", &task.progress]);
+        }
+        error.say(&[". It may still: go on with pollUntilDone(error.state)."]);
+        error
     }
 
     /// Before the next poll: as long as the server asks for, and never past the deadline; none where it is over.
     fn pause(&mut self, now: u64, random: f64) -> Result<u64, Phase> {
-        let Options {
-            max_polls,
-            min_delay_ms,
-            max_delay_ms,
-            ..
-        } = self.options;
+        let Options { max_polls, min_delay_ms, max_delay_ms, .. } = self.options;
         let left = self.left_for_pause(now);
         if self.late || left < min_delay_ms {
             return Err(self.time_out(now));
@@ -197,12 +183,8 @@ impl Poll {
         }
         // Without a deadline nothing else bounds what a server can ask for.
         let longest = if self.deadline.is_some() { left } else { TIMEOUT_MS };
-        let asked = self
-            .last_fault
-            .as_ref()
-            .and_then(|fault| fault.retry_after_ms)
-            .unwrap_or(0);
-        let delay = backoff::jitter(self.state.delay_ms, random).clamp(min_delay_ms, max_delay_ms);
+        let asked = self.last_fault.as_ref().and_then(|fault| fault.retry_after_ms).unwrap_or(0);
+        let delay = backoff::jitter(self.state.delay_ms, random).max(min_delay_ms).min(max_delay_ms);
         Ok(delay.max(asked.min(longest)).min(left))
     }
 
@@ -213,16 +195,11 @@ impl Poll {
             fault.cause = Some(Box::new(before));
         }
         if self.faults > self.options.max_errors {
-            let count = digits(self.faults);
-            fault.message = [
-                "Asking for task ",
-                &self.state.task_id,
-                " failed ",
-                &count,
-                " times in a row; go on with pollUntilDone(error.state). The last time: ",
-                &fault.message,
-            ]
-            .concat();
+            let times = digits(self.faults);
+            let last = std::mem::take(&mut fault.message);
+            let id = &self.state.task_id;
+            fault.say(&["Asking for task ", id, " failed ", &times, " times in a row, the last time so: ", &last]);
+            fault.say(&[" Go on with pollUntilDone(error.state)."]);
             return Some(self.fail(fault));
         }
         self.last_fault = Some(fault);
@@ -233,27 +210,20 @@ impl Poll {
         self.faults = 0;
         self.last_fault = None;
         self.news = self.task.as_ref().is_none_or(|before| task.differs_from(before));
-        let status = task.status;
         self.task = Some(task.clone());
-        match status {
-            Status::Success | Status::Modal => Some(Phase::Done(Ok(Output::Task(task)))),
-            Status::Failure | Status::Cancel => {
-                let how = if status == Status::Failure {
-                    " failed"
-                } else {
-                    " was cancelled"
-                };
-                let reason = task.fail_reason.clone();
-                let why = match &reason {
-                    Some(reason) => [": ", reason].concat(),
-                    None => ", and the API does not say why.".into(),
-                };
-                let mut error = Error::new(Code::TaskFailed, &["Task ", &task.id, how, &why]);
-                error.fail_reason = reason;
-                Some(self.fail(error))
-            }
-            _ => None,
+        let how = match task.status {
+            Status::Success | Status::Modal => return Some(Phase::Ended(Ok(Output::Task(task)))),
+            Status::Failure => " failed: ",
+            Status::Cancel => " was cancelled: ",
+            _ => return None,
+        };
+        let reason = task.fail_reason();
+        let why = reason.as_deref().unwrap_or("the API does not say why");
+        let mut error = Error::new(Code::TaskFailed, &["Task ", &task.id, how, why, ". Submit it anew, or another."]);
+        if let Some(reason) = reason {
+            error.details.set_text("failReason", reason);
         }
+        Some(self.fail(error))
     }
 }
 
@@ -261,56 +231,46 @@ impl Machine for Poll {
     fn step(&mut self, now: u64, random: f64) -> Step {
         if let Some(task) = self.task.as_ref().filter(|_| self.news) {
             self.news = false;
-            let info = PollInfo {
-                polls: self.polls,
-                elapsed_ms: now.saturating_sub(self.started),
-            };
-            let left_ms = self.deadline.map(|_| self.left(now));
-            return Step::Report {
-                task: task.clone(),
-                info,
-                left_ms,
-            };
+            let info = PollInfo { polls: self.polls, elapsed_ms: now.saturating_sub(self.started) };
+            return Step::Report { task: task.clone(), info, left_ms: self.deadline.map(|_| self.left(now)) };
         }
-        let wait = match &self.phase {
-            Phase::Start(delay) => Ok(backoff::jitter(*delay, random).min(self.left_for_pause(now))),
+        let wait = match std::mem::replace(&mut self.phase, Phase::Over) {
+            Phase::Start(delay) => Ok(backoff::jitter(delay, random).min(self.left_for_pause(now))),
             Phase::Pending => self.pause(now, random),
             Phase::Due => Ok(0),
-            Phase::InFlight => return Step::Wait(0),
-            Phase::Done(result) => return Step::Done(result.clone()),
+            Phase::InFlight => {
+                self.phase = Phase::InFlight;
+                return Step::Idle;
+            }
+            over => Err(over),
         };
         match wait {
-            Err(over) => {
-                self.phase = over;
-                self.step(now, random)
-            }
             Ok(0) => {
                 let left = self.left(now);
                 self.late = left == 0;
                 self.polls += 1;
                 self.state.polls += 1;
                 self.phase = Phase::InFlight;
-                let longest = if self.late { LATE_POLL_MS } else { left };
-                Step::Send(Request {
-                    timeout_ms: self.request.timeout_ms.min(longest),
-                    ..self.request.clone()
-                })
+                let mut request = self.request.clone();
+                request.timeout_ms = request.timeout_ms.min(if self.late { LATE_POLL_MS } else { left });
+                Step::Send(request)
             }
             Ok(ms) => {
                 self.phase = Phase::Due;
                 Step::Wait(ms.min(LONGEST_TIMER_MS))
             }
+            Err(Phase::Ended(result)) => Step::Done(result),
+            Err(_) => Step::Idle,
         }
     }
 
     fn answer(&mut self, now: u64, answer: Answer) {
-        let Options {
-            min_delay_ms,
-            max_delay_ms,
-            ..
-        } = self.options;
-        self.state.delay_ms = (self.state.delay_ms.saturating_mul(3) / 2).clamp(min_delay_ms, max_delay_ms);
-        let over = if !self.late && self.left(now) == 0 {
+        if !matches!(self.phase, Phase::InFlight) {
+            return;
+        }
+        let Options { min_delay_ms, max_delay_ms, .. } = self.options;
+        self.state.delay_ms = (self.state.delay_ms.saturating_mul(3) / 2).max(min_delay_ms).min(max_delay_ms);
+        let ended = if !self.late && self.left(now) == 0 {
             Some(self.time_out(now))
         } else {
             match verdict::of_fetch(answer, &self.state.task_id, now) {
@@ -320,6 +280,6 @@ impl Machine for Poll {
                 ReadVerdict::NotFound(error) | ReadVerdict::Fatal(error) => Some(self.fail(error)),
             }
         };
-        self.phase = over.unwrap_or(Phase::Pending);
+        self.phase = ended.unwrap_or(Phase::Pending);
     }
 }

@@ -1,28 +1,18 @@
-use crate::api::{Json, Submission};
-use serde::Serialize;
+use crate::api::{Json, Record, Submission};
 
 /// What became of a submit that was accepted.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SubmitResult {
+#[derive(Clone, Debug, PartialEq)]
+pub struct Submitted {
     /// How it goes on.
     pub kind: SubmitKind,
     /// The new task.
     pub task_id: String,
-    /// 1, 21 or 22.
-    pub code: i32,
-    /// For people.
-    pub description: String,
-    /// As sent; `{}` where there were none.
-    pub properties: Json,
-    /// For support.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub request_id: Option<String>,
+    /// The result as the caller gets it: `SubmitResult` in the package's types.
+    pub view: Json,
 }
 
 /// How an accepted submit goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SubmitKind {
     /// Code 1: poll it.
     Submitted,
@@ -34,22 +24,24 @@ pub enum SubmitKind {
     Existing,
 }
 
-impl SubmitResult {
+impl Submitted {
     /// Of a submission with one of the three codes that accept.
     pub(super) fn new(submission: Submission, task_id: String, request_id: Option<String>) -> Self {
-        let has_status = submission.properties.as_ref().and_then(|p| p.text("status")).is_some();
-        Self {
-            kind: match submission.code {
-                22 => SubmitKind::Queued,
-                21 if has_status => SubmitKind::Existing,
-                21 => SubmitKind::Modal,
-                _ => SubmitKind::Submitted,
-            },
-            task_id,
-            code: submission.code,
-            description: submission.description,
-            properties: submission.properties.unwrap_or_else(Json::empty),
-            request_id,
+        let (kind, word) = match submission.code {
+            22 => (SubmitKind::Queued, "queued"),
+            21 if submission.status.is_some() => (SubmitKind::Existing, "existing"),
+            21 => (SubmitKind::Modal, "modal"),
+            _ => (SubmitKind::Submitted, "submitted"),
+        };
+        let mut view = Record::new();
+        view.set_text("kind", word);
+        view.set_text("taskId", task_id.as_str());
+        view.set_count("code", submission.code.unsigned_abs().into());
+        view.set_text("description", submission.description);
+        view.set("properties", submission.properties);
+        if let Some(id) = request_id {
+            view.set_text("requestId", id);
         }
+        Self { kind, task_id, view: Json::of(&view) }
     }
 }

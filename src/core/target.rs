@@ -27,9 +27,6 @@ impl Target {
         };
         // The result of a submit that this client has not made (a server's, say) is taken for a fresh one.
         let submitted_at = recent.submitted_at(&id).or(Some(now).filter(|_| is_submit));
-        Ok(Self {
-            state: PollState::new(id, submitted_at),
-            resumed: false,
-        })
+        Ok(Self { state: PollState::new(id, submitted_at), resumed: false })
     }
 }

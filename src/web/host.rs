@@ -1,22 +1,27 @@
 use super::stop::{Ended, Stop};
 use super::Json;
+use crate::core::Place;
 use js_sys::{Date, Function, Math};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
-/// What a call finds where it is made: the client's functions, or else the runtime's, and the caller's signal.
+/// What a call finds where it is made: the client's options, the call's own, and what the runtime has.
 pub struct Host {
     pub client: Json,
-    pub signal: Option<AbortSignal>,
+    pub call: Json,
 }
 
 impl Host {
-    /// From `ClientOptions` and the options of one call.
-    pub fn new(client: JsValue, call: &Json) -> Self {
-        let signal = call.get("signal").map(|signal| signal.0.unchecked_into());
-        Self {
-            client: Json(client),
-            signal,
+    /// The caller's signal.
+    pub fn signal(&self) -> Option<AbortSignal> {
+        self.call.get("signal").map(|signal| signal.0.unchecked_into())
+    }
+
+    pub fn place(&self) -> Place {
+        Place {
+            has_key: self.client.get("apiKey").is_some()
+                || self.client.get("headers").is_some_and(|headers| headers.has("authorization")),
+            has_origin: global().get("location").is_some(),
         }
     }
 
@@ -25,30 +30,42 @@ impl Host {
         self.client.get(name)?.0.dyn_into().ok()
     }
 
-    fn number(&self, name: &str, otherwise: fn() -> f64) -> Result<f64, JsValue> {
+    fn number(&self, name: &str) -> Result<Option<f64>, JsValue> {
         match self.function(name) {
-            Some(function) => Ok(function.call0(&JsValue::UNDEFINED)?.as_f64().unwrap_or_else(otherwise)),
-            None => Ok(otherwise()),
+            Some(function) => Ok(function.call0(&JsValue::UNDEFINED)?.as_f64()),
+            None => Ok(None),
         }
     }
 
     /// Unix time, ms.
     pub fn now(&self) -> Result<u64, JsValue> {
-        self.number("now", Date::now).map(|ms| ms as u64)
+        Ok(self.number("now")?.unwrap_or_else(Date::now) as u64)
     }
 
     /// From 0 up to 1.
     pub fn random(&self) -> Result<f64, JsValue> {
-        self.number("random", Math::random).map(|n| n.clamp(0.0, 1.0))
+        Ok(self.number("random")?.unwrap_or_else(Math::random).clamp(0.0, 1.0))
     }
 
     /// Lets the time go by.
     pub async fn sleep(&self, ms: u64) -> Result<(), Ended> {
-        let Some(sleep) = self.function("sleep") else {
-            return Stop::new(self.signal.as_ref(), Some(ms))?.wait().await;
+        let signal = self.signal();
+        let slept = match self.function("sleep") {
+            None => {
+                let stop = Stop::new(signal, Some(ms))?;
+                stop.race(&stop.stopped()).await
+            }
+            Some(sleep) => {
+                let stop = Stop::new(signal, None)?;
+                let sleeping = sleep.call2(&JsValue::UNDEFINED, &(ms as f64).into(), &stop.signal());
+                stop.race(&sleeping.map_err(Ended::Threw)?).await
+            }
         };
-        let stop = Stop::new(self.signal.as_ref(), None)?;
-        let slept = sleep.call2(&JsValue::UNDEFINED, &(ms as f64).into(), &stop.signal());
-        stop.race(&slept.map_err(Ended::Threw)?).await.map(drop)
+        slept.map(drop)
     }
+}
+
+/// `globalThis`
+pub fn global() -> Json {
+    Json(js_sys::global().into())
 }

@@ -1,3 +1,4 @@
+use crate::api::Record;
 use js_sys::{Array, Reflect, JSON};
 use serde::{Serialize, Serializer};
 use wasm_bindgen::prelude::*;
@@ -13,22 +14,20 @@ impl Json {
         JSON::parse(text).ok().map(Self)
     }
 
-    /// Writes what serde describes as JSON text.
+    /// A plain object: numbers are numbers, what is null is null.
     #[must_use]
-    pub fn stringify(value: &impl Serialize) -> String {
-        JSON::stringify(&to_js(value))
-            .ok()
-            .and_then(|text| text.as_string())
-            .unwrap_or_default()
+    pub fn of(record: &Record) -> Self {
+        Self(record.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or(JsValue::UNDEFINED))
     }
 
-    /// `{}`
+    /// JSON text.
     #[must_use]
-    pub fn empty() -> Self {
-        Self(js_sys::Object::new().into())
+    pub fn stringify(&self) -> String {
+        JSON::stringify(&self.0).ok().and_then(|text| text.as_string()).unwrap_or_default()
     }
 
-    fn member(&self, name: &str) -> JsValue {
+    /// A member as it is; undefined of what has no members.
+    pub(super) fn member(&self, name: &str) -> JsValue {
         Reflect::get(&self.0, &name.into()).unwrap_or(JsValue::UNDEFINED)
     }
 
@@ -88,11 +87,4 @@ impl Serialize for Json {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serde_wasm_bindgen::preserve::serialize(&self.0, serializer)
     }
-}
-
-/// A plain object: numbers are numbers, what is null is null, what is absent is no member.
-pub(super) fn to_js(value: &impl Serialize) -> JsValue {
-    value
-        .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
-        .unwrap_or(JsValue::UNDEFINED)
 }

@@ -1,29 +1,27 @@
 //! wasm32 only: drives the core with `fetch`, timers and `AbortSignal`, and exports it to JavaScript.
 //!
-//! Nothing here decides: a call's options go to the core as they are, the core's steps are carried out, and what it
+//! Nothing here decides: a call's arguments go to the core as they are, the core's steps are carried out, and what it
 //! ends with leaves as a plain object. No export holds anything between calls and none takes `&mut`, so any number
 //! of calls run side by side and nothing has to be freed.
 //!
-//! Each export's promise resolves with an `Outcome`, `{ value }` or `{ error }`; it rejects only with what is not
-//! ours: an abort's reason, or what a callback of the caller's threw.
+//! Each export's promise resolves with `{ value }` or `{ error }`; it rejects only with what is not ours: an abort's
+//! reason, or what a function of the caller's threw.
 
 mod drive;
 mod host;
 mod json;
-mod outcome;
 mod send;
 mod stop;
 
 pub use json::Json;
 
-use crate::core::{Call, Config, Error, Machine, Output, Poll, Recent, Target};
-use drive::drive;
+use crate::api::{Field, Record};
+use crate::core::{start, Method, Output, Recent};
 use host::Host;
-use json::to_js;
-use outcome::Outcome;
-use send::Sender;
+use js_sys::Promise;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
 
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
@@ -33,63 +31,44 @@ thread_local! {
     static RECENT: RefCell<Recent> = const { RefCell::new(Recent::new()) };
 }
 
-/// Starts an action. `client`: `ClientOptions`; `params`: `SubmitActionParams`; `options`: `RequestOptions`.
-///
-/// # Errors
-/// An abort's reason; what one of the caller's functions threw.
+/// `client`: `ClientOptions`; `params`: `SubmitActionParams`; `options`: `RequestOptions`.
 #[wasm_bindgen(js_name = submitAction)]
-pub async fn submit_action(client: JsValue, params: JsValue, options: JsValue) -> Result<JsValue, JsValue> {
-    let make = |sender: &Sender, client: &Json, options: &Json, _| {
-        let config = Config::read(client, options, sender.place())?;
-        Ok(Box::new(Call::submit_action(&config, &Json(params))?) as Box<dyn Machine>)
-    };
-    run(client, options, Box::new(make)).await
+pub fn submit_action(client: JsValue, params: JsValue, options: JsValue) -> Promise {
+    call(Method::SubmitAction, client, params, options)
 }
 
-/// Looks at a task once. `client`: `ClientOptions`; `task_id`: text; `options`: `RequestOptions`.
-///
-/// # Errors
-/// An abort's reason; what one of the caller's functions threw.
+/// `client`: `ClientOptions`; `task_id`: text; `options`: `RequestOptions`.
 #[wasm_bindgen(js_name = fetchTask)]
-pub async fn fetch_task(client: JsValue, task_id: JsValue, options: JsValue) -> Result<JsValue, JsValue> {
-    let make = |sender: &Sender, client: &Json, options: &Json, _| {
-        let config = Config::read(client, options, sender.place())?;
-        Ok(Box::new(Call::fetch_task(&config, &Json(task_id))?) as Box<dyn Machine>)
-    };
-    run(client, options, Box::new(make)).await
+pub fn fetch_task(client: JsValue, task_id: JsValue, options: JsValue) -> Promise {
+    call(Method::FetchTask, client, task_id, options)
 }
 
-/// Waits for a task. `client`: `ClientOptions`; `target`: `PollTarget`; `options`: `PollOptions`.
-///
-/// # Errors
-/// An abort's reason; what one of the caller's functions threw.
+/// `client`: `ClientOptions`; `target`: `PollTarget`; `options`: `PollOptions`.
 #[wasm_bindgen(js_name = pollUntilDone)]
-pub async fn poll_until_done(client: JsValue, target: JsValue, options: JsValue) -> Result<JsValue, JsValue> {
-    let make = |sender: &Sender, client: &Json, options: &Json, now| {
-        // The timeoutMs of these options is the wait's; one request has the client's.
-        let config = Config::read(client, &Json::empty(), sender.place())?;
-        let target = RECENT.with_borrow(|recent| Target::read(&Json(target), recent, now))?;
-        Ok(Box::new(Poll::new(&config, target, options, now)?) as Box<dyn Machine>)
-    };
-    run(client, options, Box::new(make)).await
+pub fn poll_until_done(client: JsValue, target: JsValue, options: JsValue) -> Promise {
+    call(Method::PollUntilDone, client, target, options)
 }
 
-type Make<'a> = Box<dyn FnOnce(&Sender, &Json, &Json, u64) -> Result<Box<dyn Machine>, Error> + 'a>;
+fn call(method: Method, client: JsValue, subject: JsValue, options: JsValue) -> Promise {
+    future_to_promise(run(method, Host { client: Json(client), call: Json(options) }, Json(subject)))
+}
 
-/// One call from its options to its outcome; the same code for all of them.
-async fn run(client: JsValue, options: JsValue, make: Make<'_>) -> Result<JsValue, JsValue> {
-    let options = Json(options);
-    let host = Host::new(client, &options);
+/// One call from its arguments to its outcome.
+async fn run(method: Method, host: Host, subject: Json) -> Result<JsValue, JsValue> {
     let now = host.now()?;
-    let sender = Sender::new(&host, &options);
-    let machine = sender.and_then(|sender| Ok((make(&sender, &host.client, &options, now)?, sender)));
-    let outcome = match machine {
-        Ok((mut machine, sender)) => drive(&mut *machine, &host, &sender, &options).await?,
-        Err(error) => Outcome::Error(error),
+    let machine =
+        RECENT.with_borrow(|recent| start(method, &host.client, &subject, &host.call, host.place(), recent, now));
+    let result = match machine {
+        Ok(mut machine) => drive::drive(&mut *machine, &host).await?,
+        Err(error) => Err(error),
     };
-    if let Outcome::Value(Output::Submitted(result)) = &outcome {
-        let now = host.now()?;
-        RECENT.with_borrow_mut(|recent| recent.add(&result.task_id, now));
+    if let Ok(Output::Submitted(submitted)) = &result {
+        RECENT.with_borrow_mut(|recent| recent.add(&submitted.task_id, now));
     }
-    Ok(to_js(&outcome))
+    let mut outcome = Record::new();
+    match result {
+        Ok(output) => outcome.set("value", Field::Json(output.into_json())),
+        Err(error) => outcome.set("error", Field::Record(error.into_record())),
+    }
+    Ok(Json::of(&outcome).0)
 }

@@ -22,7 +22,7 @@ pub struct Stop {
     caller: Option<AbortSignal>,
     stopped: Promise,
     reject: Function,
-    timer: Option<JsValue>,
+    timer: JsValue,
 }
 
 /// Why work under a [`Stop`] gave no value.
@@ -37,27 +37,22 @@ pub enum Ended {
 
 impl Stop {
     /// Begins to watch the signal and, where there is a limit, the time.
-    pub fn new(caller: Option<&AbortSignal>, timeout_ms: Option<u64>) -> Result<Self, Ended> {
-        if let Some(signal) = caller.filter(|signal| signal.aborted()) {
-            return Err(Ended::Aborted(signal.reason()));
-        }
+    pub fn new(caller: Option<AbortSignal>, timeout_ms: Option<u64>) -> Result<Self, Ended> {
         let controller = AbortController::new().map_err(Ended::Threw)?;
         let mut reject = Function::default();
         let stopped = Promise::new(&mut |_, rejecter| reject = rejecter);
-        if let Some(signal) = caller {
-            signal
-                .add_event_listener_with_callback("abort", &reject)
-                .map_err(Ended::Threw)?;
+        if let Some(signal) = &caller {
+            if signal.aborted() {
+                return Err(Ended::Aborted(signal.reason()));
+            }
+            signal.add_event_listener_with_callback("abort", &reject).map_err(Ended::Threw)?;
         }
         // The timer rejects with the controller, which nobody else can: that is how it is told from the rest.
-        let timer = timeout_ms.map(|ms| set_timeout(&reject, ms.min(i32::MAX as u64) as f64, &controller));
-        Ok(Self {
-            controller,
-            caller: caller.cloned(),
-            stopped,
-            reject,
-            timer,
-        })
+        let timer = match timeout_ms {
+            Some(ms) => set_timeout(&reject, ms.min(i32::MAX as u64) as f64, &controller),
+            None => JsValue::UNDEFINED,
+        };
+        Ok(Self { controller, caller, stopped, reject, timer })
     }
 
     /// For work that can listen.
@@ -65,22 +60,15 @@ impl Stop {
         self.controller.signal()
     }
 
+    /// Rejects when it is time to end.
+    pub fn stopped(&self) -> JsValue {
+        self.stopped.clone().into()
+    }
+
     /// The work's value, unless it is ended first.
     pub async fn race(&self, work: &JsValue) -> Result<JsValue, Ended> {
-        let both = Array::of2(&Promise::resolve(work), &self.stopped);
-        self.settle(Promise::race(&both)).await
-    }
-
-    /// Until the time is up.
-    pub async fn wait(&self) -> Result<(), Ended> {
-        match self.settle(self.stopped.clone()).await {
-            Ok(_) | Err(Ended::TimedOut) => Ok(()),
-            Err(ended) => Err(ended),
-        }
-    }
-
-    async fn settle(&self, promise: Promise) -> Result<JsValue, Ended> {
-        JsFuture::from(promise).await.map_err(|thrown| match &self.caller {
+        let first = Promise::race(&Array::of2(work, &self.stopped));
+        JsFuture::from(first).await.map_err(|thrown| match &self.caller {
             Some(signal) if signal.aborted() => Ended::Aborted(signal.reason()),
             _ if thrown == *AsRef::<JsValue>::as_ref(&self.controller) => Ended::TimedOut,
             _ => Ended::Threw(thrown),
@@ -90,9 +78,7 @@ impl Stop {
 
 impl Drop for Stop {
     fn drop(&mut self) {
-        if let Some(timer) = &self.timer {
-            clear_timeout(timer);
-        }
+        clear_timeout(&self.timer);
         // Undefined, where it was not the caller: then the reason is the platform's own AbortError.
         let mut reason = JsValue::UNDEFINED;
         if let Some(signal) = &self.caller {

@@ -1,3 +1,4 @@
+use crate::api::Record;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -13,16 +14,16 @@ impl Json {
         serde_json::from_str(text).ok().map(Self)
     }
 
-    /// Writes what serde describes as JSON text.
+    /// A plain object.
     #[must_use]
-    pub fn stringify(value: &impl Serialize) -> String {
-        serde_json::to_string(value).unwrap_or_default()
+    pub fn of(record: &Record) -> Self {
+        Self(serde_json::to_value(record).unwrap_or_default())
     }
 
-    /// `{}`
+    /// JSON text.
     #[must_use]
-    pub fn empty() -> Self {
-        Self(Value::Object(serde_json::Map::new()))
+    pub fn stringify(&self) -> String {
+        self.0.to_string()
     }
 
     /// A member of an object; none where it is missing or null.

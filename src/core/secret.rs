@@ -1,0 +1,29 @@
+use super::Error;
+use crate::api::{find, Json};
+
+/// A key as it may stand in a header.
+///
+/// # Errors
+/// `InvalidArgument`, without the key in it. A runtime's own error would quote it.
+pub fn check_api_key(key: &Json) -> Result<String, Error> {
+    let key = key.as_text().unwrap_or_default();
+    if key.is_empty() || !key.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err(Error::invalid(&[
+            "apiKey must be text without blanks and line breaks, or a function that gives such a text.",
+        ]));
+    }
+    Ok(key)
+}
+
+/// Text from outside without the key in it: a gateway may quote it in an error.
+#[must_use]
+pub fn without_key(mut text: String, key: Option<&str>) -> String {
+    /// Shorter ones are no real keys, and may stand in a text by chance.
+    const SHORTEST_KEY: usize = 8;
+    if let Some(key) = key.filter(|key| key.len() >= SHORTEST_KEY) {
+        while let Some(at) = find(&text, key) {
+            text.replace_range(at..at + key.len(), "[key]");
+        }
+    }
+    text
+}

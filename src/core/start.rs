@@ -1,0 +1,36 @@
+use super::{Call, Config, Error, Machine, Place, Poll, Recent, Target};
+use crate::api::Json;
+
+/// What can be called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// `submitAction(params: SubmitActionParams, options?: RequestOptions)`
+    SubmitAction,
+    /// `fetchTask(taskId: string, options?: RequestOptions)`
+    FetchTask,
+    /// `pollUntilDone(target: PollTarget, options?: PollOptions)`
+    PollUntilDone,
+}
+
+/// Makes the machine for a call: `client` are the `ClientOptions`, `subject` and `options` the call's arguments.
+///
+/// # Errors
+/// What is wrong with the call, with the remedy; nothing is to be sent.
+pub fn start(
+    method: Method,
+    client: &Json,
+    subject: &Json,
+    options: &Json,
+    place: Place,
+    recent: &Recent,
+    now: u64,
+) -> Result<Box<dyn Machine>, Error> {
+    // A wait has a timeoutMs of its own, for all of it: its requests have the client's.
+    let request_options = Some(options).filter(|_| method != Method::PollUntilDone);
+    let config = Config::read(client, request_options, place)?;
+    Ok(match method {
+        Method::SubmitAction => Box::new(Call::submit_action(&config, subject)?),
+        Method::FetchTask => Box::new(Call::fetch_task(&config, subject)?),
+        Method::PollUntilDone => Box::new(Poll::new(&config, Target::read(subject, recent, now)?, options, now)?),
+    })
+}
