@@ -37,8 +37,9 @@ pub fn run(project: &Project, options: Options) -> Result<()> {
         folder.join("index.html").is_file(),
         "there is no demo page yet: run `cargo xtask demo` without --no-build"
     );
-    let server = server::listen(options.port)?;
-    println!("Demo: {}", server::address(&server));
+    let listener = server::listen(options.port)?;
+    println!("Demo: {}", server::address(&listener)?);
     std::io::stdout().flush()?;
-    server::serve(&server, &folder)
+    server::serve(&listener, &folder);
+    Ok(())
 }
