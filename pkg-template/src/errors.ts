@@ -22,10 +22,7 @@ export type MidjourneyErrors =
   | StateError
   | InternalError;
 
-/**
- * An error as the core describes it, before it is a class.
- * @internal
- */
+/** An error as the core describes it, before it is a class. */
 export interface ErrorRecord {
   code: string;
   message: string;
@@ -55,7 +52,7 @@ export class MidjourneyError extends Error {
   /** The error behind it: one of ours, or what `fetch` threw. */
   declare readonly cause?: unknown;
 
-  /** @internal */
+  /** Made by the package alone. */
   constructor({ message, cause, thrown, ...rest }: ErrorRecord) {
     super(message);
     const because = cause ? toError(cause) : thrown;
@@ -192,10 +189,7 @@ hidden(MidjourneyError, "name", "MidjourneyError");
 hidden(MidjourneyError, BRAND, true);
 for (const name in classes) hidden(classes[name]!, "name", name);
 
-/**
- * The class for a record of the core.
- * @internal
- */
+/** The class for a record of the core. */
 export function toError(record: ErrorRecord): MidjourneyError {
   return new (classes[nameOf(record.code)] ?? MidjourneyError)(record);
 }

@@ -9,7 +9,7 @@ pub fn read_button(value: &Json) -> Record {
         button.set_text(name, value.text(name).unwrap_or_default());
     }
     for name in ["type", "style"] {
-        button.set(name, Field::Number(value.code(name).map(f64::from)));
+        button.set(name, value.code(name).map_or(Field::Null, Field::Number));
     }
     button
 }

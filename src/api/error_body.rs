@@ -8,7 +8,7 @@ pub struct ErrorBody {
     /// `error.code`: a word such as `model_not_found`.
     pub token: Option<String>,
     /// The relay's own number: 4 parameter error, 5 upstream not reached, 30 saturated.
-    pub code: Option<i32>,
+    pub code: Option<f64>,
     /// From `(request id: …)` at the end of the message.
     pub request_id: Option<String>,
 }

@@ -5,32 +5,33 @@
 #[must_use]
 pub fn quote_long_integers(text: &str) -> String {
     const LONG: usize = 16;
-    let mut out = Vec::new();
+    let mut out = String::new();
+    let mut copied = 0;
+    let mut digits = 0;
     let mut in_string = false;
-    let mut escaped = false;
-    // The number that is being read: where it began in `out`, and whether it is digits alone.
-    let mut number: Option<(usize, bool)> = None;
-    for byte in text.bytes().chain([b' ']) {
-        let is_digit = byte.is_ascii_digit();
-        if !in_string && (is_digit || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E')) {
-            number = match number {
-                None => Some((out.len(), is_digit)),
-                Some((start, digits)) => Some((start, digits && is_digit)),
-            };
-        } else if let Some((start, digits)) = number.take() {
-            if digits && out.len() - start >= LONG {
-                out.insert(start, b'"');
-                out.push(b'"');
+    let mut before = b' ';
+    for (at, byte) in text.bytes().chain([b' ']).enumerate() {
+        // A digit that follows a letter, a point or a sign belongs to a fraction, an exponent or a negative number.
+        let counts = digits > 0 || !matches!(before, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9');
+        if !in_string && byte.is_ascii_digit() && counts {
+            digits += 1;
+        } else {
+            if digits >= LONG && !matches!(byte, b'.' | b'e' | b'E') {
+                for part in [text.get(copied..at - digits), Some("\""), text.get(at - digits..at), Some("\"")] {
+                    out.push_str(part.unwrap_or_default());
+                }
+                copied = at;
             }
+            digits = 0;
         }
-        if byte == b'"' && !escaped {
+        if byte == b'"' && !(in_string && before == b'\\') {
             in_string = !in_string;
         }
-        escaped = in_string && byte == b'\\' && !escaped;
-        out.push(byte);
+        // A backslash that is itself escaped escapes nothing.
+        before = if byte == b'\\' && before == b'\\' { b' ' } else { byte };
     }
-    out.pop();
-    String::from_utf8(out).unwrap_or_default()
+    out.push_str(text.get(copied..).unwrap_or_default());
+    out
 }
 
 /// Where a part begins in a text. (The standard library's search is made for long texts, and large.)

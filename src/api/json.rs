@@ -9,9 +9,10 @@ pub use native::Json;
 mod native;
 
 use super::{Field, Record};
+use crate::core::digits;
 
-/// Above this a double no longer tells neighbouring integers apart.
-const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
+/// From here on a double no longer tells neighbouring integers apart.
+const FIRST_UNSAFE_INTEGER: f64 = 9_007_199_254_740_992.0;
 
 /// Readers that both kinds share.
 impl Json {
@@ -24,12 +25,28 @@ impl Json {
     /// The member as the exact text of an identifier, whether it came quoted or not.
     #[must_use]
     pub fn id(&self, name: &str) -> Option<String> {
-        let value = self.get(name)?;
-        let id = match value.as_text() {
-            Some(text) => text.trim_ascii().into(),
-            None => crate::core::digits(value.as_number().filter(|n| is_count(*n))? as u64),
-        };
-        Some(id).filter(|id| !id.is_empty())
+        match self.count(name) {
+            Some(n) => Some(digits(n)),
+            None => self.text(name),
+        }
+    }
+
+    /// The member as a number.
+    #[must_use]
+    pub fn number(&self, name: &str) -> Option<f64> {
+        self.get(name)?.as_number()
+    }
+
+    /// The member as a number of milliseconds or of times: whole, not negative, exact.
+    #[must_use]
+    pub fn count(&self, name: &str) -> Option<f64> {
+        self.number(name).filter(|n| (0.0..FIRST_UNSAFE_INTEGER).contains(n) && n.trunc() == *n)
+    }
+
+    /// A code that may come as a number or as its digits.
+    #[must_use]
+    pub fn code(&self, name: &str) -> Option<f64> {
+        self.number(name).or_else(|| Self::parse_number(&self.text(name)?))
     }
 
     /// Whether the member is there, be it null.
@@ -46,30 +63,4 @@ impl Json {
             None => Field::Record(Record::new()),
         }
     }
-
-    /// The member as a number.
-    #[must_use]
-    pub fn number(&self, name: &str) -> Option<f64> {
-        self.get(name)?.as_number()
-    }
-
-    /// The member as a number of milliseconds or of times: whole, not negative, exact.
-    #[must_use]
-    pub fn count(&self, name: &str) -> Option<u64> {
-        self.number(name).filter(|n| is_count(*n)).map(|n| n as u64)
-    }
-
-    /// A code that may come as a number or as its digits.
-    #[must_use]
-    pub fn code(&self, name: &str) -> Option<i32> {
-        let value = self.get(name)?;
-        match value.as_number() {
-            Some(n) => Some(n as i32).filter(|code| f64::from(*code) == n),
-            None => value.as_text()?.trim_ascii().parse().ok(),
-        }
-    }
-}
-
-fn is_count(n: f64) -> bool {
-    (0.0..=MAX_SAFE_INTEGER).contains(&n) && n == (n as u64) as f64
 }

@@ -12,8 +12,10 @@ pub struct Record(Vec<(&'static str, Field)>);
 pub enum Field {
     /// Text.
     Text(String),
-    /// A number, or null.
-    Number(Option<f64>),
+    /// A number.
+    Number(f64),
+    /// `null`
+    Null,
     /// `true` or `false`.
     Flag(bool),
     /// A value from outside, as it is.
@@ -41,9 +43,18 @@ impl Record {
         self.set(name, Field::Text(value.into()));
     }
 
-    /// Adds a whole number.
-    pub fn set_count(&mut self, name: &'static str, value: u64) {
-        self.set(name, Field::Number(Some(value as f64)));
+    /// Adds a number, where there is one.
+    pub fn set_number(&mut self, name: &'static str, value: Option<f64>) {
+        if let Some(number) = value {
+            self.set(name, Field::Number(number));
+        }
+    }
+
+    /// Adds a text that is not empty.
+    pub fn set_some_text(&mut self, name: &'static str, value: Option<String>) {
+        if let Some(text) = value.filter(|text| !text.is_empty()) {
+            self.set(name, Field::Text(text));
+        }
     }
 
     /// Adds all members of another.
@@ -66,8 +77,8 @@ impl Serialize for Field {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Text(text) => serializer.serialize_str(text),
-            Self::Number(Some(number)) => serializer.serialize_f64(*number),
-            Self::Number(None) => serializer.serialize_unit(),
+            Self::Number(number) => serializer.serialize_f64(*number),
+            Self::Null => serializer.serialize_unit(),
             Self::Flag(flag) => serializer.serialize_bool(*flag),
             Self::Json(json) => json.serialize(serializer),
             Self::Record(record) => record.serialize(serializer),

@@ -4,7 +4,7 @@ use super::{Field, Json};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Submission {
     /// What became of it.
-    pub code: i32,
+    pub code: f64,
     /// For people: English or Chinese.
     pub description: String,
     /// The new task's id, exact; documents disagree whether it comes as text or as an integer.
@@ -21,7 +21,7 @@ impl Submission {
     pub fn read(value: &Json) -> Option<Self> {
         Some(Self {
             code: value.code("code")?,
-            description: value.text("description").unwrap_or_default().trim_ascii().into(),
+            description: value.text("description").unwrap_or_default(),
             result: value.id("result"),
             status: value.get("properties").and_then(|properties| properties.text("status")),
             properties: value.properties(),

@@ -39,18 +39,14 @@ impl Task {
             view.set_text("rawStatus", word);
         }
         view.set_text("progress", progress.as_str());
-        let percent = value.number("progress").or_else(|| read_percent(&progress));
-        view.set("percent", Field::Number(percent.map(|n| n.clamp(0.0, 100.0))));
+        let percent = value.number("progress").or_else(|| Json::parse_number(progress.strip_suffix('%')?));
+        view.set("percent", percent.map_or(Field::Null, |n| Field::Number(n.clamp(0.0, 100.0))));
         view.set("buttons", Field::Records(buttons.iter().filter(|b| b.is_object()).map(read_button).collect()));
         for name in TEXTS {
-            if let Some(text) = value.text(name) {
-                view.set_text(name, text);
-            }
+            view.set_some_text(name, value.text(name));
         }
         for name in TIMES {
-            if let Some(ms) = value.number(name).filter(|ms| *ms > 0.0) {
-                view.set(name, Field::Number(Some(ms)));
-            }
+            view.set_number(name, value.number(name).filter(|ms| *ms > 0.0));
         }
         view.set("properties", value.properties());
         view.set("raw", Field::Json(value.clone()));
@@ -70,11 +66,4 @@ impl Task {
         let has_picture = |task: &Self| task.view.has("imageUrl");
         self.status != before.status || self.progress != before.progress || has_picture(self) != has_picture(before)
     }
-}
-
-/// `"58%"` → 58; none where it is no whole number and a sign.
-fn read_percent(progress: &str) -> Option<f64> {
-    let digits = progress.trim_ascii();
-    let number: u32 = digits.strip_suffix('%').unwrap_or(digits).parse().ok()?;
-    Some(f64::from(number))
 }

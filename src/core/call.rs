@@ -1,3 +1,4 @@
+use super::config::route;
 use super::verdict::{self, ReadVerdict, SubmitVerdict};
 use super::{backoff, params, Answer, Config, Error, Machine, Output, PollState, Request, Step};
 use crate::api::Json;
@@ -15,8 +16,8 @@ pub struct Call {
     /// The task that the call is about; a submit's is the one whose button is pressed.
     task_id: String,
     request: Request,
-    retries: u64,
-    tries: u64,
+    retries: f64,
+    tries: f64,
     phase: Phase,
 }
 
@@ -38,7 +39,7 @@ impl Call {
     pub fn submit_action(config: &Config, params: &Json) -> Result<Self, Error> {
         let (task_id, body) = params::action(params)?;
         let request = Request {
-            url: [&config.base_url, "/mj/submit/action"].concat(),
+            url: route(config, "/mj/submit/action"),
             body: Some(Json::of(&body).stringify()),
             timeout_ms: config.submit_timeout_ms,
         };
@@ -50,26 +51,26 @@ impl Call {
     /// # Errors
     /// `InvalidArgument`, with the remedy.
     pub fn fetch_task(config: &Config, task_id: &Json) -> Result<Self, Error> {
-        let task_id = params::task_id(Some(task_id), "taskId")?;
+        let task_id = params::task_id(Some(task_id.clone()), "taskId")?;
         Ok(Self::new(config, Request::fetch(config, &task_id), task_id))
     }
 
     fn new(config: &Config, request: Request, task_id: String) -> Self {
-        Self { task_id, request, retries: config.max_retries, tries: 0, phase: Phase::Due }
+        Self { task_id, request, retries: config.max_retries, tries: 0.0, phase: Phase::Due }
     }
 
-    fn after_submit(&self, answer: Answer, now: u64) -> Phase {
+    fn after_submit(&self, answer: Answer, now: f64) -> Phase {
         match verdict::of_submit(answer, now) {
-            SubmitVerdict::Accepted(result) => Phase::Ended(Ok(Output::Submitted(result))),
+            SubmitVerdict::Accepted(output) => Phase::Ended(Ok(output)),
             SubmitVerdict::Busy(error) => Phase::Refused(error.about(&self.task_id)),
             SubmitVerdict::Ended(error) => Phase::Ended(Err(error.about(&self.task_id))),
         }
     }
 
-    fn after_read(&self, answer: Answer, now: u64) -> Phase {
+    fn after_read(&self, answer: Answer, now: f64) -> Phase {
         let with_state = |error: Error| error.with_state(&PollState::new(self.task_id.clone(), None), None);
         match verdict::of_fetch(answer, &self.task_id, now) {
-            ReadVerdict::Task(task) => Phase::Ended(Ok(Output::Task(task))),
+            ReadVerdict::Task(task) => Phase::Ended(Ok(Output { view: task.view, submitted: None })),
             ReadVerdict::Passing(error) => Phase::Refused(with_state(error)),
             ReadVerdict::NotFound(error) | ReadVerdict::Fatal(error) => Phase::Ended(Err(with_state(error))),
         }
@@ -77,7 +78,7 @@ impl Call {
 }
 
 impl Machine for Call {
-    fn step(&mut self, _now: u64, random: f64) -> Step {
+    fn step(&mut self, _now: f64, random: f64) -> Step {
         match std::mem::replace(&mut self.phase, Phase::Over) {
             Phase::Due => {
                 self.phase = Phase::InFlight;
@@ -88,7 +89,7 @@ impl Machine for Call {
                 if self.tries >= self.retries || wait > self.request.timeout_ms {
                     return Step::Done(Err(error));
                 }
-                self.tries += 1;
+                self.tries += 1.0;
                 self.phase = Phase::Due;
                 Step::Wait(wait)
             }
@@ -101,7 +102,7 @@ impl Machine for Call {
         }
     }
 
-    fn answer(&mut self, now: u64, answer: Answer) {
+    fn answer(&mut self, now: f64, answer: Answer) {
         if matches!(self.phase, Phase::InFlight) {
             self.phase = match self.request.body {
                 Some(_) => self.after_submit(answer, now),

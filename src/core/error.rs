@@ -1,4 +1,4 @@
-use super::{digits, shorten, PollState, Response, Task};
+use super::{digits, join, shorten, PollState, Response};
 use crate::api::{ErrorBody, Field, Json, Record};
 
 /// The kinds of errors; each is a class of its own in the package's TypeScript.
@@ -77,7 +77,7 @@ pub struct Error {
     /// Whether the same call can be made again, as it is, with hope and without paying twice.
     pub retryable: bool,
     /// What the server asked for (`Retry-After`).
-    pub retry_after_ms: Option<u64>,
+    pub retry_after_ms: Option<f64>,
     /// Its further members: `status`, `requestId`, `body`, `taskId`, `task`, `state`, `submitCode`, `description`,
     /// `failReason`, `maybeAccepted`, `thrown`.
     pub details: Record,
@@ -91,7 +91,7 @@ impl Error {
     pub fn new(code: Code, message: &[&str]) -> Self {
         Self {
             code,
-            message: message.concat(),
+            message: join(message),
             retryable: code.is_retryable(),
             retry_after_ms: None,
             details: Record::new(),
@@ -106,28 +106,25 @@ impl Error {
     }
 
     /// An answer that is no success: the sentence, and in brackets what the answer says.
-    pub(super) fn of_response(code: Code, sentence: &[&str], response: &Response, body: &ErrorBody) -> Self {
+    pub(super) fn of_response(code: Code, sentence: &[&str], response: &Response, body: ErrorBody) -> Self {
         const BODY: usize = 2000;
         const QUOTED: usize = 200;
         let mut error = Self::new(code, sentence);
-        error.say(&[" (HTTP ", &digits(response.status.into())]);
-        if !body.message.is_empty() {
-            error.say(&[": ", shorten(&body.message, QUOTED)]);
-        }
-        error.say(&[")."]);
-        error.details.set_count("status", response.status.into());
-        if let Some(id) = response.request_id.as_ref().or(body.request_id.as_ref()) {
-            error.details.set_text("requestId", id.as_str());
-        }
-        if !response.body.is_empty() {
-            error.details.set_text("body", shorten(&response.body, BODY));
-        }
+        let status = f64::from(response.status);
+        let colon = if body.message.is_empty() { "" } else { ": " };
+        error.say(&[" (HTTP ", &digits(status), colon, shorten(&body.message, QUOTED), ")."]);
+        error.details.set("status", Field::Number(status));
+        error.details.set_some_text("requestId", response.request_id().or(body.request_id));
+        error.details.set_some_text("body", Some(shorten(&response.body, BODY).into()));
+        error.details.set_number("submitCode", body.code);
         error
     }
 
     /// Adds to the message.
     pub(super) fn say(&mut self, more: &[&str]) {
-        self.message.extend(more.iter().copied());
+        for part in more {
+            self.message.push_str(part);
+        }
     }
 
     /// Says which task it is about.
@@ -139,10 +136,10 @@ impl Error {
 
     /// Says how to go on waiting.
     #[must_use]
-    pub(super) fn with_state(mut self, state: &PollState, task: Option<&Task>) -> Self {
+    pub(super) fn with_state(mut self, state: &PollState, task: Option<Json>) -> Self {
         self.details.set("state", Field::Record(state.to_record()));
         if let Some(task) = task {
-            self.details.set("task", Field::Json(task.view.clone()));
+            self.details.set("task", Field::Json(task));
         }
         self.about(&state.task_id)
     }
@@ -154,9 +151,7 @@ impl Error {
         record.set_text("code", self.code.word());
         record.set_text("message", self.message);
         record.set("retryable", Field::Flag(self.retryable));
-        if let Some(ms) = self.retry_after_ms {
-            record.set_count("retryAfterMs", ms);
-        }
+        record.set_number("retryAfterMs", self.retry_after_ms);
         record.extend(self.details);
         if let Some(cause) = self.cause {
             record.set("cause", Field::Record(cause.into_record()));

@@ -1,4 +1,4 @@
-use super::{Config, Error};
+use super::{join, Config, Error};
 use crate::api::Json;
 
 /// A request to send. Whoever sends it adds the headers and the key.
@@ -9,14 +9,14 @@ pub struct Request {
     /// The JSON to POST; none for a GET.
     pub body: Option<String>,
     /// How long the whole answer may take, in ms.
-    pub timeout_ms: u64,
+    pub timeout_ms: f64,
 }
 
 impl Request {
     /// `GET /mj/task/{id}/fetch`
     pub(super) fn fetch(config: &Config, task_id: &str) -> Self {
         Self {
-            url: [&config.base_url, "/mj/task/", task_id, "/fetch"].concat(),
+            url: join(&[&config.base_url, "/mj/task/", task_id, "/fetch"]),
             body: None,
             timeout_ms: config.read_timeout_ms,
         }
@@ -37,16 +37,20 @@ pub enum Answer {
 }
 
 /// An answer with all of its text.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Response {
     /// The HTTP status; 0 for a redirect that the browser does not let one see.
     pub status: u16,
     /// As text, whatever its content type says.
     pub body: String,
-    /// `retry-after`
-    pub retry_after: Option<String>,
-    /// `retry-after-ms`
-    pub retry_after_ms: Option<String>,
-    /// `x-request-id` or `x-oneapi-request-id`
-    pub request_id: Option<String>,
+    /// Read through [`Json::header`].
+    pub headers: Json,
+}
+
+impl Response {
+    /// For support.
+    #[must_use]
+    pub fn request_id(&self) -> Option<String> {
+        self.headers.header("x-request-id").or_else(|| self.headers.header("x-oneapi-request-id"))
+    }
 }

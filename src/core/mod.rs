@@ -23,21 +23,21 @@
 //!
 //! ```
 //! use cometapi_midjourney::api::Json;
-//! use cometapi_midjourney::core::{Answer, Call, Config, Machine, Output, Place, Response, Step};
+//! use cometapi_midjourney::core::{Answer, Call, Config, Machine, Response, Step};
 //!
 //! let json = |text| Json::parse(text).unwrap();
-//! let config = Config::read(&json("{}"), None, Place { has_key: true, has_origin: false }).unwrap();
+//! let config = Config::read(&json(r#"{"apiKey": "sk-…"}"#), None).unwrap();
 //! let params = json(r#"{"taskId": "1773314942177684", "customId": "MJ::JOB::upsample::1::6e2a"}"#);
 //! let mut submit = Call::submit_action(&config, &params).unwrap();
 //!
-//! let now = 1_773_315_000_000;
+//! let now = 1_773_315_000_000.0;
 //! let Step::Send(request) = submit.step(now, 0.5) else { unreachable!() };
 //! assert_eq!(request.url, "https://api.cometapi.com/mj/submit/action");
 //!
-//! let body = r#"{"code": 1, "description": "Submit success", "result": "1773315122000777"}"#;
-//! submit.answer(now, Answer::Response(Response { status: 200, body: body.into(), ..Response::default() }));
-//! let Step::Done(Ok(Output::Submitted(result))) = submit.step(now, 0.5) else { unreachable!() };
-//! assert_eq!(result.task_id, "1773315122000777");
+//! let body = r#"{"code": 1, "description": "Submit success", "result": 1773315122000777}"#;
+//! submit.answer(now, Answer::Response(Response { status: 200, body: body.into(), headers: json("{}") }));
+//! let Step::Done(Ok(result)) = submit.step(now, 0.5) else { unreachable!() };
+//! assert_eq!(result.view.text("taskId").unwrap(), "1773315122000777");
 //! ```
 
 mod backoff;
@@ -57,28 +57,27 @@ mod text;
 mod verdict;
 
 pub use call::Call;
-pub use config::{Config, Place};
+pub use config::Config;
 pub use error::{Code, Error};
 pub use http::{Answer, Request, Response};
-pub use poll::{Poll, PollInfo};
+pub use poll::Poll;
 pub use recent::Recent;
 pub use secret::{check_api_key, without_key};
 pub use start::{start, Method};
 pub use state::PollState;
-pub use submit::{SubmitKind, Submitted};
 pub use target::Target;
-pub(crate) use text::digits;
-use text::shorten;
+pub(crate) use text::{digits, join};
+use text::{has_byte, shorten};
 
-use crate::api::{Json, Task};
+use crate::api::Json;
 
 /// A call under way.
 pub trait Machine {
     /// What to do now. `now` is Unix time in ms; `random` is from 0 up to 1, for the jitter of waits.
-    fn step(&mut self, now: u64, random: f64) -> Step;
+    fn step(&mut self, now: f64, random: f64) -> Step;
 
     /// What became of the request that the last step wanted sent.
-    fn answer(&mut self, now: u64, answer: Answer);
+    fn answer(&mut self, now: f64, answer: Answer);
 }
 
 /// What a machine wants done.
@@ -87,15 +86,15 @@ pub enum Step {
     /// Send this, then hand in the answer.
     Send(Request),
     /// Let so many ms go by.
-    Wait(u64),
+    Wait(f64),
     /// The task has changed: tell the caller.
     Report {
-        /// As it is now.
-        task: Task,
-        /// How the wait goes.
-        info: PollInfo,
-        /// What the caller may take for it, ms; none where there is no deadline.
-        left_ms: Option<u64>,
+        /// The task as it is now.
+        task: Json,
+        /// `PollInfo`
+        info: Json,
+        /// What the caller may take for it, ms; infinite where there is no deadline.
+        left_ms: f64,
     },
     /// It is over.
     Done(Result<Output, Error>),
@@ -105,20 +104,9 @@ pub enum Step {
 
 /// What a call gives.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Output {
-    /// A submit was accepted.
-    Submitted(Submitted),
-    /// A task as last seen.
-    Task(Task),
-}
-
-impl Output {
-    /// As the caller gets it.
-    #[must_use]
-    pub fn into_json(self) -> Json {
-        match self {
-            Self::Submitted(submitted) => submitted.view,
-            Self::Task(task) => task.view,
-        }
-    }
+pub struct Output {
+    /// As the caller gets it: a `SubmitResult`, a `Task`.
+    pub view: Json,
+    /// The new task of a submit.
+    pub submitted: Option<String>,
 }

@@ -1,50 +1,48 @@
-use super::Error;
+use super::{has_byte, Error};
 use crate::api::{find, Field, Json, Record};
 
 /// The body of `POST /mj/submit/action` from `SubmitActionParams`, and the task that it is about.
 pub(super) fn action(params: &Json) -> Result<(String, Record), Error> {
-    let task_id = task_id(params.get("taskId").as_ref(), "taskId")?;
+    let task_id = task_id(params.get("taskId"), "taskId")?;
     let mut body = Record::new();
     body.set_text("taskId", task_id.as_str());
-    body.set_text("customId", custom_id(params).map_err(|error| error.about(&task_id))?);
-    if let Some(state) = params.get("state") {
-        body.set_text("state", state.as_text().ok_or_else(|| Error::invalid(&["state must be text."]))?);
-    }
-    for name in ["enableRemix", "chooseSameChannel"] {
-        if let Some(flag) = params.get(name) {
-            let flag = flag.as_bool().ok_or_else(|| Error::invalid(&[name, " must be true or false."]))?;
-            body.set(name, Field::Flag(flag));
+    body.set_text("customId", custom_id(params.text("customId").unwrap_or_default())?);
+    for name in ["state", "enableRemix", "chooseSameChannel"] {
+        let Some(value) = params.get(name) else { continue };
+        let is_right = if name == "state" { value.as_text().is_some() } else { value.as_bool().is_some() };
+        if !is_right {
+            return Err(Error::invalid(&[name, " must be text (state) or true or false (the others)."]));
         }
+        body.set(name, Field::Json(value));
     }
     Ok((task_id, body))
 }
 
 /// A task's id as it may stand in a path: one segment, as text.
-pub(super) fn task_id(value: Option<&Json>, name: &str) -> Result<String, Error> {
-    let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
-    let text = value.and_then(Json::as_text);
-    let id = text.as_deref().unwrap_or_default();
-    let why = if value.is_some_and(|value| value.as_number().is_some()) {
+pub(super) fn task_id(value: Option<Json>, name: &str) -> Result<String, Error> {
+    let is_number = value.as_ref().is_some_and(|value| value.as_number().is_some());
+    let id = value.and_then(|value| value.as_text()).unwrap_or_default();
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    let why = if is_number {
         " must be text: as a number an id of 16 digits and more loses its last ones."
     } else if id.is_empty() {
         " is missing or empty: give the id of a task, such as the taskId of a submit."
-    } else if id.contains('<') {
+    } else if has_byte(&id, b'<') {
         " is the documentation's placeholder: give the id of a real task."
-    } else if id.contains(',') {
+    } else if has_byte(&id, b',') {
         " holds several ids: split it at the commas and give one at a time."
-    } else if !id.bytes().all(is_plain) || id.starts_with('.') {
+    } else if !id.bytes().all(is_plain) {
         " is no task's id: only letters, digits, - and _ can stand in one."
     } else {
-        return Ok(id.into());
+        return Ok(id);
     };
     Err(Error::invalid(&[name, why]))
 }
 
-fn custom_id(params: &Json) -> Result<String, Error> {
-    let id = params.text("customId").unwrap_or_default();
+fn custom_id(id: String) -> Result<String, Error> {
     let why = if id.is_empty() {
         "is missing or empty: a link button has none."
-    } else if id.contains('<') || id.ends_with("::example") {
+    } else if has_byte(&id, b'<') || id.ends_with("::example") {
         "is the documentation's placeholder."
     } else if find(&id, "::").is_none() || !id.bytes().all(|b| b.is_ascii_graphic()) {
         "is no button's: its parts are joined by ::, with no blanks."

@@ -1,21 +1,21 @@
 use super::config::number;
 use super::verdict::{self, ReadVerdict};
 use super::{backoff, digits, Answer, Code, Config, Error, Machine, Output, PollState, Request, Step, Target};
-use crate::api::{Json, Record, Status, Task};
+use crate::api::{Field, Json, Record, Status, Task};
 
-const TIMEOUT_MS: u64 = 900_000;
-const INITIAL_DELAY_MS: u64 = 2_000;
-const MIN_DELAY_MS: u64 = 1_000;
-const MAX_DELAY_MS: u64 = 15_000;
-const MAX_CONSECUTIVE_ERRORS: u64 = 5;
+const TIMEOUT_MS: f64 = 900_000.0;
+const INITIAL_DELAY_MS: f64 = 2_000.0;
+const MIN_DELAY_MS: f64 = 1_000.0;
+const MAX_DELAY_MS: f64 = 15_000.0;
+const MAX_CONSECUTIVE_ERRORS: f64 = 5.0;
 /// The last poll goes out so long before the deadline, for its answer to be in time.
-const LAST_POLL_MS: u64 = 1_000;
+const LAST_POLL_MS: f64 = 1_000.0;
 /// A machine that slept past the deadline polls once more; that answer may take so long.
-const LATE_POLL_MS: u64 = 10_000;
+const LATE_POLL_MS: f64 = 10_000.0;
 /// So long after its submit a task may be unknown: the gateway looks at its upstream every 15 s.
-const FRESH_MS: u64 = 15_000;
+const FRESH_MS: f64 = 15_000.0;
 /// The longest that timers take. Longer ones fire at once.
-const LONGEST_TIMER_MS: u64 = i32::MAX as u64;
+const LONGEST_TIMER_MS: f64 = i32::MAX as f64;
 
 /// Asks for a task until it has ended, or until time, requests or patience are used up.
 ///
@@ -33,12 +33,13 @@ pub struct Poll {
     options: Options,
     state: PollState,
     request: Request,
-    started: u64,
-    deadline: Option<u64>,
+    started: f64,
+    /// Infinite where there is none.
+    deadline: f64,
     /// Polls of this wait; `state.polls` counts those of earlier waits, too.
-    polls: u64,
+    polls: f64,
     /// Passing faults in a row.
-    faults: u64,
+    faults: f64,
     last_fault: Option<Error>,
     /// As last seen.
     task: Option<Task>,
@@ -51,7 +52,7 @@ pub struct Poll {
 
 enum Phase {
     /// Before the first poll.
-    Start(u64),
+    Start(f64),
     /// The next step sends.
     Due,
     InFlight,
@@ -62,31 +63,11 @@ enum Phase {
     Over,
 }
 
-/// What `onProgress` is told beside the task.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct PollInfo {
-    /// Polls of this wait so far.
-    pub polls: u64,
-    /// Since the wait began.
-    pub elapsed_ms: u64,
-}
-
-impl PollInfo {
-    /// As the caller gets it.
-    #[must_use]
-    pub fn to_json(self) -> Json {
-        let mut record = Record::new();
-        record.set_count("polls", self.polls);
-        record.set_count("elapsedMs", self.elapsed_ms);
-        Json::of(&record)
-    }
-}
-
 struct Options {
-    max_polls: Option<u64>,
-    min_delay_ms: u64,
-    max_delay_ms: u64,
-    max_errors: u64,
+    max_polls: f64,
+    min_delay_ms: f64,
+    max_delay_ms: f64,
+    max_errors: f64,
 }
 
 impl Poll {
@@ -94,14 +75,14 @@ impl Poll {
     ///
     /// # Errors
     /// `InvalidArgument`, with the remedy.
-    pub fn new(config: &Config, target: Target, options: &Json, now: u64) -> Result<Self, Error> {
+    pub fn new(config: &Config, target: Target, options: &Json, now: f64) -> Result<Self, Error> {
         let timeout = match options.is_null_at("timeoutMs") {
-            true => None,
-            false => Some(number(options, "timeoutMs", 1)?.unwrap_or(TIMEOUT_MS)),
+            true => f64::INFINITY,
+            false => number(options, "timeoutMs", 1.0)?.unwrap_or(TIMEOUT_MS),
         };
-        let max_delay_ms = number(options, "maxDelayMs", 1)?.unwrap_or(MAX_DELAY_MS);
-        let min_delay_ms = number(options, "minDelayMs", 1)?.unwrap_or(MIN_DELAY_MS).min(max_delay_ms);
-        let first_delay = match number(options, "initialDelayMs", 0)? {
+        let max_delay_ms = number(options, "maxDelayMs", 1.0)?.unwrap_or(MAX_DELAY_MS);
+        let min_delay_ms = number(options, "minDelayMs", 1.0)?.unwrap_or(MIN_DELAY_MS).min(max_delay_ms);
+        let first_delay = match number(options, "initialDelayMs", 0.0)? {
             Some(ms) => ms,
             None if target.resumed => min_delay_ms,
             None => INITIAL_DELAY_MS,
@@ -112,17 +93,17 @@ impl Poll {
         }
         Ok(Self {
             options: Options {
-                max_polls: number(options, "maxPolls", 1)?,
+                max_polls: number(options, "maxPolls", 1.0)?.unwrap_or(f64::INFINITY),
                 min_delay_ms,
                 max_delay_ms,
-                max_errors: number(options, "maxConsecutiveErrors", 0)?.unwrap_or(MAX_CONSECUTIVE_ERRORS),
+                max_errors: number(options, "maxConsecutiveErrors", 0.0)?.unwrap_or(MAX_CONSECUTIVE_ERRORS),
             },
             request: Request::fetch(config, &state.task_id),
             state,
             started: now,
-            deadline: timeout.map(|ms| now.saturating_add(ms)),
-            polls: 0,
-            faults: 0,
+            deadline: now + timeout,
+            polls: 0.0,
+            faults: 0.0,
             last_fault: None,
             task: None,
             news: false,
@@ -131,26 +112,26 @@ impl Poll {
         })
     }
 
-    fn left(&self, now: u64) -> u64 {
-        self.deadline.map_or(u64::MAX, |deadline| deadline.saturating_sub(now))
+    fn left(&self, now: f64) -> f64 {
+        (self.deadline - now).max(0.0)
     }
 
     /// What the deadline leaves for a pause, so that one more poll can be answered in time.
-    fn left_for_pause(&self, now: u64) -> u64 {
+    fn left_for_pause(&self, now: f64) -> f64 {
         let whole = self.left(self.started);
-        self.left(now).saturating_sub(LAST_POLL_MS.min(whole / 4))
+        (self.left(now) - LAST_POLL_MS.min(whole / 4.0)).max(0.0)
     }
 
-    fn is_fresh(&self, now: u64) -> bool {
-        self.state.submitted_at.is_some_and(|at| now.saturating_sub(at) < FRESH_MS)
+    fn is_fresh(&self, now: f64) -> bool {
+        self.state.submitted_at.is_some_and(|at| now - at < FRESH_MS)
     }
 
     fn fail(&self, error: Error) -> Phase {
-        Phase::Ended(Err(error.with_state(&self.state, self.task.as_ref())))
+        Phase::Ended(Err(error.with_state(&self.state, self.task.as_ref().map(|task| task.view.clone()))))
     }
 
-    fn time_out(&mut self, now: u64) -> Phase {
-        let seconds = digits(now.saturating_sub(self.started) / 1000);
+    fn time_out(&mut self, now: f64) -> Phase {
+        let seconds = digits((now - self.started) / 1000.0);
         let mut error = self.still_under_way(Code::PollTimeout, &["within ", &seconds, " s"]);
         error.say(&[" Or give a longer timeoutMs."]);
         error.cause = self.last_fault.take().map(Box::new);
@@ -172,25 +153,25 @@ impl Poll {
     }
 
     /// Before the next poll: as long as the server asks for, and never past the deadline; none where it is over.
-    fn pause(&mut self, now: u64, random: f64) -> Result<u64, Phase> {
+    fn pause(&mut self, now: f64, random: f64) -> Result<f64, Phase> {
         let Options { max_polls, min_delay_ms, max_delay_ms, .. } = self.options;
         let left = self.left_for_pause(now);
         if self.late || left < min_delay_ms {
             return Err(self.time_out(now));
         }
-        if max_polls == Some(self.polls) {
+        if self.polls >= max_polls {
             return Err(self.out_of_polls());
         }
+        let asked = self.last_fault.as_ref().and_then(|fault| fault.retry_after_ms).unwrap_or(0.0);
         // Without a deadline nothing else bounds what a server can ask for.
-        let longest = if self.deadline.is_some() { left } else { TIMEOUT_MS };
-        let asked = self.last_fault.as_ref().and_then(|fault| fault.retry_after_ms).unwrap_or(0);
+        let asked = asked.min(if self.deadline.is_finite() { left } else { TIMEOUT_MS });
         let delay = backoff::jitter(self.state.delay_ms, random).max(min_delay_ms).min(max_delay_ms);
-        Ok(delay.max(asked.min(longest)).min(left))
+        Ok(delay.max(asked).min(left))
     }
 
     /// A fault that may pass ends the wait only where too many came in a row. Each is the cause of the next.
     fn suffer(&mut self, mut fault: Error) -> Option<Phase> {
-        self.faults += 1;
+        self.faults += 1.0;
         if let Some(before) = self.last_fault.take() {
             fault.cause = Some(Box::new(before));
         }
@@ -207,12 +188,15 @@ impl Poll {
     }
 
     fn see(&mut self, task: Task) -> Option<Phase> {
-        self.faults = 0;
+        self.faults = 0.0;
         self.last_fault = None;
         self.news = self.task.as_ref().is_none_or(|before| task.differs_from(before));
-        self.task = Some(task.clone());
-        let how = match task.status {
-            Status::Success | Status::Modal => return Some(Phase::Ended(Ok(Output::Task(task)))),
+        let status = task.status;
+        let task = self.task.insert(task);
+        let how = match status {
+            Status::Success | Status::Modal => {
+                return Some(Phase::Ended(Ok(Output { view: task.view.clone(), submitted: None })))
+            }
             Status::Failure => " failed: ",
             Status::Cancel => " was cancelled: ",
             _ => return None,
@@ -220,24 +204,24 @@ impl Poll {
         let reason = task.fail_reason();
         let why = reason.as_deref().unwrap_or("the API does not say why");
         let mut error = Error::new(Code::TaskFailed, &["Task ", &task.id, how, why, ". Submit it anew, or another."]);
-        if let Some(reason) = reason {
-            error.details.set_text("failReason", reason);
-        }
+        error.details.set_some_text("failReason", reason);
         Some(self.fail(error))
     }
 }
 
 impl Machine for Poll {
-    fn step(&mut self, now: u64, random: f64) -> Step {
+    fn step(&mut self, now: f64, random: f64) -> Step {
         if let Some(task) = self.task.as_ref().filter(|_| self.news) {
             self.news = false;
-            let info = PollInfo { polls: self.polls, elapsed_ms: now.saturating_sub(self.started) };
-            return Step::Report { task: task.clone(), info, left_ms: self.deadline.map(|_| self.left(now)) };
+            let mut info = Record::new();
+            info.set("polls", Field::Number(self.polls));
+            info.set("elapsedMs", Field::Number(now - self.started));
+            return Step::Report { task: task.view.clone(), info: Json::of(&info), left_ms: self.left(now) };
         }
         let wait = match std::mem::replace(&mut self.phase, Phase::Over) {
             Phase::Start(delay) => Ok(backoff::jitter(delay, random).min(self.left_for_pause(now))),
             Phase::Pending => self.pause(now, random),
-            Phase::Due => Ok(0),
+            Phase::Due => Ok(0.0),
             Phase::InFlight => {
                 self.phase = Phase::InFlight;
                 return Step::Idle;
@@ -245,11 +229,11 @@ impl Machine for Poll {
             over => Err(over),
         };
         match wait {
-            Ok(0) => {
+            Ok(wait) if wait <= 0.0 => {
                 let left = self.left(now);
-                self.late = left == 0;
-                self.polls += 1;
-                self.state.polls += 1;
+                self.late = left <= 0.0;
+                self.polls += 1.0;
+                self.state.polls += 1.0;
                 self.phase = Phase::InFlight;
                 let mut request = self.request.clone();
                 request.timeout_ms = request.timeout_ms.min(if self.late { LATE_POLL_MS } else { left });
@@ -264,13 +248,13 @@ impl Machine for Poll {
         }
     }
 
-    fn answer(&mut self, now: u64, answer: Answer) {
+    fn answer(&mut self, now: f64, answer: Answer) {
         if !matches!(self.phase, Phase::InFlight) {
             return;
         }
         let Options { min_delay_ms, max_delay_ms, .. } = self.options;
-        self.state.delay_ms = (self.state.delay_ms.saturating_mul(3) / 2).max(min_delay_ms).min(max_delay_ms);
-        let ended = if !self.late && self.left(now) == 0 {
+        self.state.delay_ms = (self.state.delay_ms * 1.5).floor().max(min_delay_ms).min(max_delay_ms);
+        let ended = if !self.late && self.left(now) <= 0.0 {
             Some(self.time_out(now))
         } else {
             match verdict::of_fetch(answer, &self.state.task_id, now) {

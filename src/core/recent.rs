@@ -2,7 +2,7 @@
 /// any other unknown task is an error at once.
 #[derive(Debug, Default)]
 pub struct Recent {
-    tasks: Vec<(String, u64)>,
+    tasks: Vec<(String, f64)>,
 }
 
 impl Recent {
@@ -12,19 +12,18 @@ impl Recent {
         Self { tasks: Vec::new() }
     }
 
-    /// Remembers a submit; of very many only the newest.
-    pub fn add(&mut self, task_id: &str, now: u64) {
-        const MOST: usize = 256;
-        self.tasks.retain(|(id, _)| id != task_id);
-        if self.tasks.len() == MOST {
-            self.tasks.remove(0);
+    /// Remembers a submit. What is too old to matter is forgotten, once there is much.
+    pub fn add(&mut self, task_id: String, now: f64) {
+        const MANY: usize = 256;
+        if self.tasks.len() >= MANY {
+            self.tasks.clear();
         }
-        self.tasks.push((task_id.into(), now));
+        self.tasks.push((task_id, now));
     }
 
     /// When the task was submitted, if that is remembered.
     #[must_use]
-    pub fn submitted_at(&self, task_id: &str) -> Option<u64> {
-        self.tasks.iter().find(|(id, _)| id == task_id).map(|(_, at)| *at)
+    pub fn submitted_at(&self, task_id: &str) -> Option<f64> {
+        self.tasks.iter().rev().find(|(id, _)| id == task_id).map(|(_, at)| *at)
     }
 }

@@ -17,13 +17,17 @@ pub fn check_api_key(key: &Json) -> Result<String, Error> {
 
 /// Text from outside without the key in it: a gateway may quote it in an error.
 #[must_use]
-pub fn without_key(mut text: String, key: Option<&str>) -> String {
+pub fn without_key(text: String, key: Option<&str>) -> String {
     /// Shorter ones are no real keys, and may stand in a text by chance.
     const SHORTEST_KEY: usize = 8;
-    if let Some(key) = key.filter(|key| key.len() >= SHORTEST_KEY) {
-        while let Some(at) = find(&text, key) {
-            text.replace_range(at..at + key.len(), "[key]");
-        }
+    let Some(key) = key.filter(|key| key.len() >= SHORTEST_KEY) else { return text };
+    let mut clean = String::new();
+    let mut rest = text.as_str();
+    while let Some((before, found)) = find(rest, key).and_then(|at| rest.split_at_checked(at)) {
+        clean.push_str(before);
+        clean.push_str("[key]");
+        rest = found.get(key.len()..).unwrap_or_default();
     }
-    text
+    clean.push_str(rest);
+    clean
 }

@@ -1,4 +1,4 @@
-use super::{Call, Config, Error, Machine, Place, Poll, Recent, Target};
+use super::{Call, Config, Error, Machine, Poll, Recent, Target};
 use crate::api::Json;
 
 /// What can be called.
@@ -21,13 +21,12 @@ pub fn start(
     client: &Json,
     subject: &Json,
     options: &Json,
-    place: Place,
     recent: &Recent,
-    now: u64,
+    now: f64,
 ) -> Result<Box<dyn Machine>, Error> {
     // A wait has a timeoutMs of its own, for all of it: its requests have the client's.
     let request_options = Some(options).filter(|_| method != Method::PollUntilDone);
-    let config = Config::read(client, request_options, place)?;
+    let config = Config::read(client, request_options)?;
     Ok(match method {
         Method::SubmitAction => Box::new(Call::submit_action(&config, subject)?),
         Method::FetchTask => Box::new(Call::fetch_task(&config, subject)?),

@@ -15,18 +15,19 @@ impl Target {
     ///
     /// # Errors
     /// `InvalidArgument`, or `State` for a saved state that is none.
-    pub fn read(target: &Json, recent: &Recent, now: u64) -> Result<Self, Error> {
-        if target.is_object() && target.get("v").is_some() {
+    pub fn read(target: &Json, recent: &Recent, now: f64) -> Result<Self, Error> {
+        let is_object = target.is_object();
+        if is_object && target.has("v") {
             return PollState::read(target).map(|state| Self { state, resumed: true });
         }
-        let is_submit = target.is_object() && target.get("kind").is_some();
-        let id = match target.is_object() {
-            false => params::task_id(Some(target), "The task to wait for")?,
-            true if is_submit => params::task_id(target.get("taskId").as_ref(), "taskId")?,
-            true => params::task_id(target.get("id").as_ref(), "The task's id")?,
+        let is_submit = is_object && target.has("kind");
+        let id = match is_object {
+            true => target.get(if is_submit { "taskId" } else { "id" }),
+            false => Some(target.clone()),
         };
+        let id = params::task_id(id, "The id of the task to wait for")?;
         // The result of a submit that this client has not made (a server's, say) is taken for a fresh one.
-        let submitted_at = recent.submitted_at(&id).or(Some(now).filter(|_| is_submit));
+        let submitted_at = recent.submitted_at(&id).or(is_submit.then_some(now));
         Ok(Self { state: PollState::new(id, submitted_at), resumed: false })
     }
 }

@@ -1,12 +1,13 @@
 //! What an answer means. Every row of the API's tables of codes and errors is decided here.
 
-use super::{Answer, Code, Error, Response, Submitted};
+use super::submit::submitted;
+use super::{Answer, Code, Error, Output, Response};
 use crate::api::{find, quote_long_integers, retry_after_ms, ErrorBody, Field, Json, Submission, Task};
 
 /// What the answer to a submit means.
 pub(super) enum SubmitVerdict {
     /// A task was made, or asks for more, or was there already.
-    Accepted(Submitted),
+    Accepted(Output),
     /// Plainly refused for now: it may be sent again.
     Busy(Error),
     /// Over: sending it again is of no use, or could be paid twice.
@@ -26,183 +27,150 @@ pub(super) enum ReadVerdict {
 }
 
 /// What became of a submit.
-pub(super) fn of_submit(answer: Answer, now: u64) -> SubmitVerdict {
+pub(super) fn of_submit(answer: Answer, now: f64) -> SubmitVerdict {
     use SubmitVerdict::{Accepted, Busy, Ended};
     let response = match answer {
         Answer::Response(response) => response,
         Answer::NotSent(error) => return Ended(error),
-        Answer::Dropped(thrown) => return Ended(uncertain(dropped(thrown))),
-        Answer::TimedOut => return Ended(uncertain(timed_out())),
+        lost => return Ended(uncertain(no_answer(lost))),
     };
     let json = parse(&response.body);
     let body = json.as_ref().map(ErrorBody::read).unwrap_or_default();
-    let is_refused_for_now = body.token.as_deref() == Some("model_not_found");
-    match response.status {
-        401 | 403 => return Ended(denied(&response, &body)),
-        429 => return Busy(rate_limited(&response, &body, now)),
-        0 | 300..=399 => return Ended(redirected(&response)),
-        503 if is_refused_for_now => return Busy(server(&response, &body)),
-        500.. => return Ended(uncertain(server(&response, &body))),
-        _ => {}
-    }
-    let Some(mut submission) = json.as_ref().and_then(Submission::read) else {
-        return Ended(match response.status {
-            // A plain "no such route", "too large": nothing that makes tasks has seen it.
-            404 | 405 | 413 => unexpected(&response, &body),
-            // An envelope with a 4xx is a refusal, too, though without a code.
-            400.. if !body.message.is_empty() => rejected(&response, &body, None),
-            _ => uncertain(unexpected(&response, &body)),
-        });
-    };
-    match (submission.code, submission.result.take()) {
-        (1 | 21 | 22, Some(task_id)) if response.status < 300 => {
-            Accepted(Submitted::new(submission, task_id, response.request_id))
-        }
-        (1 | 21 | 22, _) => Ended(uncertain(unexpected(&response, &body))),
-        (23 | 30, _) => Busy(rejected(&response, &body, Some(submission.code))),
-        (5, _) => Ended(uncertain(rejected(&response, &body, Some(submission.code)))),
-        _ => Ended(rejected(&response, &body, Some(submission.code))),
+    let has_no_channel = is_token(&body, "model_not_found");
+    let submission = json.as_ref().and_then(Submission::read);
+    let (status, code) = (response.status, submission.as_ref().map(|s| s.code as u8));
+    match (status, code, submission) {
+        (200..=299, Some(1 | 21 | 22), Some(mut submission)) => match submission.result.take() {
+            Some(task_id) => Accepted(submitted(submission, task_id, &response)),
+            None => Ended(uncertain(failure(&response, body, now))),
+        },
+        (429, ..) => Busy(failure(&response, body, now)),
+        (503, ..) if has_no_channel => Busy(failure(&response, body, now)),
+        // Of a redirect, a wrong key, a wrong route, too large a body nothing that makes tasks has heard.
+        (0 | 300..=399 | 401 | 403 | 404 | 405 | 413, ..) => Ended(failure(&response, body, now)),
+        (500.., ..) => Ended(uncertain(failure(&response, body, now))),
+        (_, Some(23 | 30), _) => Busy(rejected(&response, body, true)),
+        (_, Some(5), _) => Ended(uncertain(rejected(&response, body, false))),
+        (_, Some(_), _) => Ended(rejected(&response, body, false)),
+        // An envelope with a 4xx is a refusal, too, though without a code.
+        (400.., None, _) if !body.message.is_empty() => Ended(rejected(&response, body, false)),
+        _ => Ended(uncertain(failure(&response, body, now))),
     }
 }
 
 /// A task, or why there is none.
-pub(super) fn of_fetch(answer: Answer, task_id: &str, now: u64) -> ReadVerdict {
+pub(super) fn of_fetch(answer: Answer, task_id: &str, now: f64) -> ReadVerdict {
     use ReadVerdict::{Fatal, NotFound, Passing};
     let response = match answer {
         Answer::Response(response) => response,
         Answer::NotSent(error) => return Fatal(error),
-        Answer::Dropped(thrown) => return Passing(dropped(thrown)),
-        Answer::TimedOut => return Passing(timed_out()),
+        lost => return Passing(no_answer(lost)),
     };
     let json = parse(&response.body);
     let body = json.as_ref().map(ErrorBody::read).unwrap_or_default();
+    let names_no_task = || ["task_no_found", "task_not_found"].iter().any(|token| find(&body.message, token).is_some());
     let is_unknown = match response.status {
         404 => true,
-        // On this route the relay has no other parameter error than an unknown id; 5 is that it could not look.
-        400 => body.code == Some(4) || names_no_task(&body),
+        // On this route the relay has no other parameter error than an unknown id.
+        400 => body.code == Some(4.0) || names_no_task(),
         // The shapes in which some upstreams say that they have no such task.
-        200..=299 => matches!(response.body.trim_ascii(), "" | "null" | "{}" | "[]") || names_no_task(&body),
+        200..=299 => matches!(response.body.trim_ascii(), "" | "null" | "{}" | "[]") || names_no_task(),
         _ => false,
     };
     if is_unknown {
-        let sentence = [
-            "Task ",
-            task_id,
-            " is not known to this key. Check the id, and that the key is of the account that submitted it",
-        ];
-        return NotFound(Error::of_response(Code::TaskNotFound, &sentence, &response, &body));
+        let sentence =
+            ["Task ", task_id, " is not known to this key. Check the id, and whose key it was submitted with"];
+        return NotFound(Error::of_response(Code::TaskNotFound, &sentence, &response, body));
     }
-    match response.status {
-        401 | 403 => Fatal(denied(&response, &body)),
-        429 => Passing(rate_limited(&response, &body, now)),
-        0 | 300..=399 => Fatal(redirected(&response)),
-        500 if body.token.as_deref() == Some("invalid_request") => {
-            let mut error = server(&response, &body);
-            error.retryable = false;
-            Fatal(error)
-        }
-        408 | 500.. => Passing(server(&response, &body)),
-        400 if body.code == Some(5) => Passing(server(&response, &body)),
-        400.. => Fatal(unexpected(&response, &body)),
-        _ => match json.and_then(|json| Task::read(&json, task_id)) {
-            Some(task) if task.id == task_id => ReadVerdict::Task(task),
-            Some(task) => {
-                let sentence = ["Asked for task ", task_id, ", the answer is about task ", &task.id];
-                Passing(Error::of_response(Code::UnexpectedResponse, &sentence, &response, &body))
-            }
-            None => Passing(unexpected(&response, &body)),
+    let is_passing = match response.status {
+        200..=299 => match json.and_then(|json| Task::read(&json, task_id)) {
+            Some(task) if task.id == task_id => return ReadVerdict::Task(task),
+            _ => true,
         },
+        // Code 5: the relay could not reach its upstream.
+        400 => body.code == Some(5.0),
+        500 => !is_token(&body, "invalid_request"),
+        status => matches!(status, 408 | 429 | 501..),
+    };
+    let mut error = failure(&response, body, now);
+    if is_passing {
+        return Passing(error);
     }
+    error.retryable = false;
+    Fatal(error)
 }
 
 fn parse(text: &str) -> Option<Json> {
     Json::parse(&quote_long_integers(text))
 }
 
-fn names_no_task(body: &ErrorBody) -> bool {
-    ["task_no_found", "task_not_found"].iter().any(|token| find(&body.message, token).is_some())
+fn is_token(body: &ErrorBody, token: &str) -> bool {
+    body.token.as_deref() == Some(token)
 }
 
-fn unexpected(response: &Response, body: &ErrorBody) -> Error {
-    let sentence = if response.body.trim_ascii_start().starts_with('<') {
-        "The answer is a web page. Check baseURL (https://api.cometapi.com, without /v1), or the gateway is in trouble"
-    } else {
-        "The answer can't be read as one of the API's"
-    };
-    Error::of_response(Code::UnexpectedResponse, &[sentence], response, body)
-}
-
-fn redirected(response: &Response) -> Error {
-    let sentence =
-        "The server redirects elsewhere, where the key is not sent. Check baseURL (https://api.cometapi.com, \
-                    without /v1)";
-    Error::of_response(Code::UnexpectedResponse, &[sentence], response, &ErrorBody::default())
-}
-
-fn denied(response: &Response, body: &ErrorBody) -> Error {
+/// An answer that is neither a task nor the answer to a submit.
+fn failure(response: &Response, body: ErrorBody, now: f64) -> Error {
+    let is_html = response.body.trim_ascii_start().starts_with('<');
     let (code, sentence) = match response.status {
         401 => (Code::Authentication, "The API key is missing, wrong or used up. Check apiKey or COMETAPI_KEY"),
-        _ => (Code::PermissionDenied, "The API key may not do this. Check its rights, its models and its IP list"),
+        403 => (Code::PermissionDenied, "The API key may not do this. Check its rights, its models and its IP list"),
+        429 => (Code::RateLimit, "Too many requests; nothing was done. Try again later"),
+        0 | 300..=399 => (
+            Code::UnexpectedResponse,
+            "The server redirects elsewhere, where the key is not sent. Check baseURL (https://api.cometapi.com, \
+             without /v1)",
+        ),
+        408 | 500.. => (Code::Server, "The server is in trouble. Try again later"),
+        _ if is_html => (
+            Code::UnexpectedResponse,
+            "The answer is a web page. Check baseURL (https://api.cometapi.com, without /v1)",
+        ),
+        _ => (Code::UnexpectedResponse, "The answer is not the one that was asked for, or can't be read"),
     };
-    Error::of_response(code, &[sentence], response, body)
-}
-
-fn rate_limited(response: &Response, body: &ErrorBody, now: u64) -> Error {
-    let sentence = "Too many requests; nothing was done. Try again later";
-    let mut error = Error::of_response(Code::RateLimit, &[sentence], response, body);
-    error.retry_after_ms = retry_after_ms(response.retry_after_ms.as_deref(), response.retry_after.as_deref(), now);
-    if let Some(code) = body.code {
-        error.details.set("submitCode", Field::Number(Some(code.into())));
+    let mut error = Error::of_response(code, &[sentence], response, body);
+    if code == Code::RateLimit {
+        error.retry_after_ms = retry_after_ms(&response.headers, now);
     }
     error
 }
 
-fn server(response: &Response, body: &ErrorBody) -> Error {
-    Error::of_response(Code::Server, &["The server is in trouble. Try again later"], response, body)
-}
-
-fn dropped(thrown: Json) -> Error {
-    let mut error =
-        Error::new(Code::Connection, &["The connection failed, or the page may not read the answer (CORS)"]);
-    if let Some(said) = thrown.text("message") {
-        error.say(&[": ", &said]);
-    }
-    error.say(&["."]);
+/// The connection broke, or the time is up.
+fn no_answer(answer: Answer) -> Error {
+    let Answer::Dropped(thrown) = answer else {
+        return Error::new(Code::RequestTimeout, &["No answer came in time (timeoutMs)."]);
+    };
+    let said = thrown.text("message").unwrap_or_default();
+    let message = ["The connection failed, or the page may not read the answer (CORS): ", &said];
+    let mut error = Error::new(Code::Connection, &message);
     error.details.set("thrown", Field::Json(thrown));
     error
 }
 
-fn timed_out() -> Error {
-    Error::new(Code::RequestTimeout, &["No answer came in time (timeoutMs)."])
-}
-
-fn rejected(response: &Response, body: &ErrorBody, code: Option<i32>) -> Error {
-    let sentence = match code {
+/// The API says no to a submit.
+fn rejected(response: &Response, body: ErrorBody, is_busy: bool) -> Error {
+    let sentence = match body.code.map(|code| code as u8) {
         Some(3) => "no such task, or no provider is free",
         Some(4) | None => "a parameter is wrong, or the task is not in a state for it",
         Some(5) => "the gateway could not reach its upstream",
-        Some(23 | 30) => "too busy. Try again later",
+        Some(23 | 30) => "too busy, try again later",
         Some(24) => "the prompt has a banned word",
-        Some(_) => "see description",
+        _ => "see description",
     };
-    let sentence = ["The submit was refused; no task was made: ", sentence];
+    let description = body.message.clone();
+    let sentence = ["The submit was refused, no task was made: ", sentence];
     let mut error = Error::of_response(Code::SubmitRejected, &sentence, response, body);
-    error.retryable = matches!(code, Some(23 | 30));
-    if let Some(code) = code {
-        error.details.set("submitCode", Field::Number(Some(code.into())));
-    }
-    error.details.set_text("description", body.message.as_str());
+    error.retryable = is_busy;
+    error.details.set_text("description", description);
     error
 }
 
 /// A submit of which nobody can say whether it was accepted. Sent again, it could be paid twice.
-fn uncertain(cause: Error) -> Error {
-    let mut error = Error::new(
-        Code::SubmitUncertain,
-        &["The submit may have been accepted, and paid: no clear answer came, so it was not sent again. Look at your \
-           tasks or your balance before you submit it again. ", &cause.message],
-    );
-    error.details = cause.details.clone();
+fn uncertain(mut cause: Error) -> Error {
+    let sentence =
+        "The submit may have been accepted, and paid: no clear answer came, so it was not sent again. Look at \
+                    your tasks or your balance before you submit it again. ";
+    let mut error = Error::new(Code::SubmitUncertain, &[sentence, &cause.message]);
+    std::mem::swap(&mut error.details, &mut cause.details);
     error.details.set("maybeAccepted", Field::Flag(true));
     error.cause = Some(Box::new(cause));
     error

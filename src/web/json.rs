@@ -2,6 +2,7 @@ use crate::api::Record;
 use js_sys::{Array, Reflect, JSON};
 use serde::{Serialize, Serializer};
 use wasm_bindgen::prelude::*;
+use web_sys::Headers;
 
 /// A JavaScript value, read like JSON. Getters that throw read as missing.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,12 +76,44 @@ impl Json {
         Some(array.iter().map(Self).collect())
     }
 
+    /// A header, of a `Headers`.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<String> {
+        self.0.unchecked_ref::<Headers>().get(name).ok().flatten()
+    }
+
+    /// A decimal number that is all of the text.
+    #[must_use]
+    pub fn parse_number(text: &str) -> Option<f64> {
+        // JavaScript also reads "" (0), "0x10" and "1e3": none of them is sent.
+        Some(parse_number(text)).filter(|n| n.is_finite() && !text.is_empty())
+    }
+
     /// A date in the form that HTTP headers have, in Unix ms.
     #[must_use]
-    pub fn parse_http_date(text: &str) -> Option<u64> {
-        let ms = js_sys::Date::parse(text);
-        (ms >= 0.0).then_some(ms as u64)
+    pub fn parse_http_date(text: &str) -> Option<f64> {
+        Some(js_sys::Date::parse(text)).filter(|ms| ms.is_finite())
     }
+
+    /// An address by its parts (`protocol`, `hostname`, `username`, …). A path alone is one of the page's origin,
+    /// where there is a page.
+    #[must_use]
+    pub fn parse_url(text: &str) -> Option<Self> {
+        let base = match text.starts_with('/') {
+            true => Json(super::host::global().member("location")).text("href")?,
+            false => String::new(),
+        };
+        URL::new(text, Some(base).filter(|base| !base.is_empty())).ok().map(|url| Self(url.into()))
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = Number)]
+    fn parse_number(text: &str) -> f64;
+    type URL;
+    #[wasm_bindgen(constructor, catch, js_class = URL)]
+    fn new(text: &str, base: Option<String>) -> Result<URL, JsValue>;
 }
 
 impl Serialize for Json {

@@ -16,7 +16,7 @@ mod stop;
 pub use json::Json;
 
 use crate::api::{Field, Record};
-use crate::core::{start, Method, Output, Recent};
+use crate::core::{start, Method, Recent};
 use host::Host;
 use js_sys::Promise;
 use std::cell::RefCell;
@@ -56,18 +56,19 @@ fn call(method: Method, client: JsValue, subject: JsValue, options: JsValue) -> 
 /// One call from its arguments to its outcome.
 async fn run(method: Method, host: Host, subject: Json) -> Result<JsValue, JsValue> {
     let now = host.now()?;
-    let machine =
-        RECENT.with_borrow(|recent| start(method, &host.client, &subject, &host.call, host.place(), recent, now));
+    let machine = RECENT.with_borrow(|recent| start(method, &host.client, &subject, &host.call, recent, now));
     let result = match machine {
         Ok(mut machine) => drive::drive(&mut *machine, &host).await?,
         Err(error) => Err(error),
     };
-    if let Ok(Output::Submitted(submitted)) = &result {
-        RECENT.with_borrow_mut(|recent| recent.add(&submitted.task_id, now));
-    }
     let mut outcome = Record::new();
     match result {
-        Ok(output) => outcome.set("value", Field::Json(output.into_json())),
+        Ok(output) => {
+            if let Some(task_id) = output.submitted {
+                RECENT.with_borrow_mut(|recent| recent.add(task_id, now));
+            }
+            outcome.set("value", Field::Json(output.view));
+        }
         Err(error) => outcome.set("error", Field::Record(error.into_record())),
     }
     Ok(Json::of(&outcome).0)

@@ -2,17 +2,31 @@ use super::host::{global, Host};
 use super::stop::{Ended, Stop};
 use super::Json;
 use crate::api::{Field, Record};
-use crate::core::{check_api_key, without_key, Answer, Error, Request, Response};
-use js_sys::{Function, Object, Reflect};
+use crate::core::{check_api_key, join, without_key, Answer, Error, Request, Response};
+use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 /// Sends a request with the caller's headers and key, and waits for the end of the answer.
 pub async fn send(host: &Host, request: &Request) -> Result<Answer, Ended> {
-    let key = match api_key(host, request.timeout_ms).await? {
-        Ok(key) => key,
-        Err(error) => return Ok(Answer::NotSent(error)),
+    let stop = Stop::new(host.signal(), request.timeout_ms)?;
+    let key = match host.function("apiKey") {
+        // Asked anew for each request: it may have been rotated.
+        Some(function) => match stop.race(&function.call0(&JsValue::UNDEFINED).map_err(Ended::Threw)?).await {
+            Err(Ended::TimedOut) => {
+                return Ok(Answer::NotSent(Error::invalid(&["The function apiKey gave no key in time (timeoutMs)."])))
+            }
+            key => key?,
+        },
+        None => host.client.member("apiKey"),
     };
-    match exchange(host, request, key.as_deref()).await {
+    let key = match key.is_undefined() || key.is_null() {
+        true => None,
+        false => match check_api_key(&Json(key)) {
+            Ok(key) => Some(key),
+            Err(error) => return Ok(Answer::NotSent(error)),
+        },
+    };
+    match exchange(host, request, key.as_deref(), &stop).await {
         Ok(response) => Ok(Answer::Response(response)),
         Err(Ended::TimedOut) => Ok(Answer::TimedOut),
         Err(Ended::Threw(thrown)) => Ok(Answer::Dropped(without_key_in_error(thrown, key))),
@@ -20,46 +34,23 @@ pub async fn send(host: &Host, request: &Request) -> Result<Answer, Ended> {
     }
 }
 
-/// The key, asked for anew where it is a function.
-async fn api_key(host: &Host, timeout_ms: u64) -> Result<Result<Option<String>, Error>, Ended> {
-    let Some(mut key) = host.client.get("apiKey") else { return Ok(Ok(None)) };
-    if let Some(function) = host.function("apiKey") {
-        let stop = Stop::new(host.signal(), Some(timeout_ms))?;
-        let asked = function.call0(&JsValue::UNDEFINED).map_err(Ended::Threw)?;
-        key = match stop.race(&asked).await {
-            Err(Ended::TimedOut) => return Ok(Err(Error::invalid(&["The function apiKey gave no key in time."]))),
-            key => Json(key?),
-        };
-    }
-    Ok(check_api_key(&key).map(Some))
-}
-
-async fn exchange(host: &Host, request: &Request, key: Option<&str>) -> Result<Response, Ended> {
-    let stop = Stop::new(host.signal(), Some(request.timeout_ms))?;
-    let init = init(host, request, key, &stop);
-    let fetch = match host.function("fetch") {
-        Some(fetch) => fetch,
-        // Called without a `this`, like the caller's own: with another object for it, browsers refuse.
-        None => global().member("fetch").unchecked_into::<Function>(),
-    };
-    let sent = fetch.call2(&JsValue::UNDEFINED, &request.url.as_str().into(), &Json::of(&init).0);
+async fn exchange(host: &Host, request: &Request, key: Option<&str>, stop: &Stop) -> Result<Response, Ended> {
+    let init = Json::of(&init(host, request, key, stop));
+    // Called without a `this`, like the caller's own: with another object for it, browsers refuse.
+    let fetch = host.function("fetch").unwrap_or_else(|| global().member("fetch").unchecked_into());
+    let sent = fetch.call2(&JsValue::UNDEFINED, &request.url.as_str().into(), &init.0);
     // Not asked whether it is a Response of this realm: a caller's `fetch` may bring its own.
-    let response = stop.race(&sent.map_err(Ended::Threw)?).await?;
-    let response: web_sys::Response = response.unchecked_into();
-    let headers = response.headers();
-    let header = |name| headers.get(name).ok().flatten();
-    let mut answer = Response {
-        status: response.status(),
-        body: String::new(),
-        retry_after: header("retry-after"),
-        retry_after_ms: header("retry-after-ms"),
-        request_id: header("x-request-id").or_else(|| header("x-oneapi-request-id")),
+    let response: web_sys::Response = stop.race(&sent.map_err(Ended::Threw)?).await?.unchecked_into();
+    let status = response.status();
+    let body = match status {
+        // A redirect that a browser hides: there is nothing to read.
+        0 => String::new(),
+        _ => {
+            let text = stop.race(&response.text().map_err(Ended::Threw)?.into()).await?;
+            without_key(text.as_string().unwrap_or_default(), key)
+        }
     };
-    if answer.status != 0 {
-        let text = stop.race(&response.text().map_err(Ended::Threw)?.into()).await?;
-        answer.body = without_key(text.as_string().unwrap_or_default(), key);
-    }
-    Ok(answer)
+    Ok(Response { status, body, headers: Json(response.headers().into()) })
 }
 
 /// `RequestInit`
@@ -72,12 +63,10 @@ fn init(host: &Host, request: &Request, key: Option<&str>, stop: &Stop) -> Recor
         headers.set_text("content-type", "application/json");
     }
     if let Some(key) = key {
-        headers.set_text("authorization", ["Bearer ", key].concat());
+        headers.set_text("authorization", join(&["Bearer ", key]));
     }
-    let all = Object::new();
-    for source in [host.client.get("headers"), Some(Json::of(&headers))].into_iter().flatten() {
-        Object::assign(&all, source.0.unchecked_ref());
-    }
+    let all = Object::assign(&Object::new(), host.client.member("headers").unchecked_ref());
+    Object::assign(&all, Json::of(&headers).0.unchecked_ref());
     init.set("headers", Field::Json(Json(all.into())));
     init.set("signal", Field::Json(Json(stop.signal().into())));
     // The key is for this origin alone; where a redirect leads is not asked.

@@ -36,8 +36,8 @@ pub enum Ended {
 }
 
 impl Stop {
-    /// Begins to watch the signal and, where there is a limit, the time.
-    pub fn new(caller: Option<AbortSignal>, timeout_ms: Option<u64>) -> Result<Self, Ended> {
+    /// Begins to watch the signal and, unless it is infinite, the time.
+    pub fn new(caller: Option<AbortSignal>, timeout_ms: f64) -> Result<Self, Ended> {
         let controller = AbortController::new().map_err(Ended::Threw)?;
         let mut reject = Function::default();
         let stopped = Promise::new(&mut |_, rejecter| reject = rejecter);
@@ -48,9 +48,10 @@ impl Stop {
             signal.add_event_listener_with_callback("abort", &reject).map_err(Ended::Threw)?;
         }
         // The timer rejects with the controller, which nobody else can: that is how it is told from the rest.
-        let timer = match timeout_ms {
-            Some(ms) => set_timeout(&reject, ms.min(i32::MAX as u64) as f64, &controller),
-            None => JsValue::UNDEFINED,
+        let timer = match timeout_ms.is_finite() {
+            // Longer timers than these fire at once.
+            true => set_timeout(&reject, timeout_ms.min(f64::from(i32::MAX)), &controller),
+            false => JsValue::UNDEFINED,
         };
         Ok(Self { controller, caller, stopped, reject, timer })
     }

@@ -69,11 +69,40 @@ impl Json {
         Some(items.iter().cloned().map(Self).collect())
     }
 
+    /// A header, of headers kept as an object with names in lower case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<String> {
+        self.get(name)?.as_text()
+    }
+
+    /// A decimal number that is all of the text.
+    #[must_use]
+    pub fn parse_number(text: &str) -> Option<f64> {
+        text.trim_ascii().parse().ok().filter(|n: &f64| n.is_finite())
+    }
+
     /// A date in the form that HTTP headers have, in Unix ms.
     #[must_use]
-    pub fn parse_http_date(text: &str) -> Option<u64> {
+    pub fn parse_http_date(text: &str) -> Option<f64> {
         let date = httpdate::parse_http_date(text).ok()?;
         let since = date.duration_since(std::time::UNIX_EPOCH).ok()?;
-        u64::try_from(since.as_millis()).ok()
+        Some(since.as_secs_f64() * 1000.0)
+    }
+
+    /// An address by its parts (`protocol`, `hostname`, `username`, …), as JavaScript's `URL` has them. A path
+    /// alone is none: a native program has no page that it could be of.
+    #[must_use]
+    pub fn parse_url(text: &str) -> Option<Self> {
+        let url = url::Url::parse(text).ok()?;
+        let behind = |mark: &str, part: Option<&str>| part.map(|part| [mark, part].concat()).unwrap_or_default();
+        Some(Self(serde_json::json!({
+            "protocol": behind("", Some(url.scheme())) + ":",
+            "hostname": url.host_str(),
+            "username": url.username(),
+            "password": url.password(),
+            "pathname": url.path(),
+            "search": behind("?", url.query()),
+            "hash": behind("#", url.fragment()),
+        })))
     }
 }
