@@ -8,7 +8,7 @@ pub use native::Json;
 #[cfg(not(target_arch = "wasm32"))]
 mod native;
 
-use super::{Field, Record};
+use super::Record;
 use crate::core::digits;
 
 /// From here on a double no longer tells neighbouring integers apart.
@@ -57,10 +57,13 @@ impl Json {
 
     /// `properties` of a task or a submission as they are, `{}` where there are none.
     #[must_use]
-    pub fn properties(&self) -> Field {
-        match self.get("properties").filter(Self::is_object) {
-            Some(properties) => Field::Json(properties),
-            None => Field::Record(Record::new()),
-        }
+    pub fn properties(&self) -> Self {
+        self.get("properties").filter(Self::is_object).unwrap_or_else(|| Record::new().into())
+    }
+
+    /// A number, or null.
+    #[must_use]
+    pub fn number_or_null(number: Option<f64>) -> Self {
+        number.map_or_else(Self::null, Into::into)
     }
 }

@@ -18,7 +18,7 @@ pub use error_body::ErrorBody;
 pub(crate) use exact::find;
 pub use exact::quote_long_integers;
 pub use json::Json;
-pub use record::{Field, Record};
+pub use record::Record;
 pub use retry_after::retry_after_ms;
 pub use status::Status;
 pub use submission::Submission;

@@ -1,4 +1,4 @@
-use super::{Field, Json};
+use super::Json;
 
 /// The answer to a submit: `{code, description, result, properties}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,7 +12,7 @@ pub struct Submission {
     /// `properties.status`: there where code 21 means that the task exists already.
     pub status: Option<String>,
     /// As sent; `{}` where there were none.
-    pub properties: Field,
+    pub properties: Json,
 }
 
 impl Submission {

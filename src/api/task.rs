@@ -1,4 +1,4 @@
-use super::{read_button, Field, Json, Record, Status};
+use super::{read_button, Json, Record, Status};
 
 /// Members that are left out where they are empty ("not yet").
 const TEXTS: [&str; 8] = ["action", "prompt", "promptEn", "description", "state", "imageUrl", "videoUrl", "failReason"];
@@ -32,25 +32,25 @@ impl Task {
         let progress = value.text("progress").unwrap_or_default();
         let buttons = value.get("buttons").and_then(|buttons| buttons.items()).unwrap_or_default();
 
-        let mut view = Record::new();
-        view.set_text("id", id.as_str());
-        view.set_text("status", status.word());
-        if status == Status::Unknown {
-            view.set_text("rawStatus", word);
-        }
-        view.set_text("progress", progress.as_str());
         let percent = value.number("progress").or_else(|| Json::parse_number(progress.strip_suffix('%')?));
-        view.set("percent", percent.map_or(Field::Null, |n| Field::Number(n.clamp(0.0, 100.0))));
-        view.set("buttons", Field::Records(buttons.iter().filter(|b| b.is_object()).map(read_button).collect()));
+        let mut view = Record::new();
+        view.set("id", id.as_str());
+        view.set("status", status.word());
+        if status == Status::Unknown {
+            view.set("rawStatus", word.as_str());
+        }
+        view.set("progress", progress.as_str());
+        view.set("percent", Json::number_or_null(percent.map(|n| n.clamp(0.0, 100.0))));
+        view.set("buttons", Json::list(buttons.iter().filter(|button| button.is_object()).map(read_button)));
         for name in TEXTS {
-            view.set_some_text(name, value.text(name));
+            view.set_some(name, value.text(name).as_deref());
         }
         for name in TIMES {
-            view.set_number(name, value.number(name).filter(|ms| *ms > 0.0));
+            view.set_some(name, value.number(name).filter(|ms| *ms > 0.0));
         }
         view.set("properties", value.properties());
-        view.set("raw", Field::Json(value.clone()));
-        Some(Self { id, status, progress, view: Json::of(&view) })
+        view.set("raw", value.clone());
+        Some(Self { id, status, progress, view: view.into() })
     }
 
     /// Why it failed, in any language.

@@ -1,5 +1,5 @@
 use super::config::route;
-use super::verdict::{self, ReadVerdict, SubmitVerdict};
+use super::verdict::{self, Verdict};
 use super::{backoff, params, Answer, Config, Error, Machine, Output, PollState, Request, Step};
 use crate::api::Json;
 
@@ -40,7 +40,7 @@ impl Call {
         let (task_id, body) = params::action(params)?;
         let request = Request {
             url: route(config, "/mj/submit/action"),
-            body: Some(Json::of(&body).stringify()),
+            body: Some(Json::from(body).stringify()),
             timeout_ms: config.submit_timeout_ms,
         };
         Ok(Self::new(config, request, task_id))
@@ -57,23 +57,6 @@ impl Call {
 
     fn new(config: &Config, request: Request, task_id: String) -> Self {
         Self { task_id, request, retries: config.max_retries, tries: 0.0, phase: Phase::Due }
-    }
-
-    fn after_submit(&self, answer: Answer, now: f64) -> Phase {
-        match verdict::of_submit(answer, now) {
-            SubmitVerdict::Accepted(output) => Phase::Ended(Ok(output)),
-            SubmitVerdict::Busy(error) => Phase::Refused(error.about(&self.task_id)),
-            SubmitVerdict::Ended(error) => Phase::Ended(Err(error.about(&self.task_id))),
-        }
-    }
-
-    fn after_read(&self, answer: Answer, now: f64) -> Phase {
-        let with_state = |error: Error| error.with_state(&PollState::new(self.task_id.clone(), None), None);
-        match verdict::of_fetch(answer, &self.task_id, now) {
-            ReadVerdict::Task(task) => Phase::Ended(Ok(Output { view: task.view, submitted: None })),
-            ReadVerdict::Passing(error) => Phase::Refused(with_state(error)),
-            ReadVerdict::NotFound(error) | ReadVerdict::Fatal(error) => Phase::Ended(Err(with_state(error))),
-        }
     }
 }
 
@@ -103,11 +86,24 @@ impl Machine for Call {
     }
 
     fn answer(&mut self, now: f64, answer: Answer) {
-        if matches!(self.phase, Phase::InFlight) {
-            self.phase = match self.request.body {
-                Some(_) => self.after_submit(answer, now),
-                None => self.after_read(answer, now),
-            };
+        if !matches!(self.phase, Phase::InFlight) {
+            return;
         }
+        let is_submit = self.request.body.is_some();
+        let verdict = match is_submit {
+            true => verdict::of_submit(answer, now),
+            false => verdict::of_fetch(answer, &self.task_id, now),
+        };
+        let about = |error: Error| match is_submit {
+            true => error.about(&self.task_id),
+            // A read can be gone on with as a wait.
+            false => error.with_state(&PollState::new(self.task_id.clone(), None), None),
+        };
+        self.phase = match verdict {
+            Verdict::Accepted(output) => Phase::Ended(Ok(output)),
+            Verdict::Task(task) => Phase::Ended(Ok(Output { view: task.view, submitted: None })),
+            Verdict::Again(error) => Phase::Refused(about(error)),
+            Verdict::NotFound(error) | Verdict::Ended(error) => Phase::Ended(Err(about(error))),
+        };
     }
 }

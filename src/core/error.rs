@@ -1,5 +1,5 @@
 use super::{digits, join, shorten, PollState, Response};
-use crate::api::{ErrorBody, Field, Json, Record};
+use crate::api::{ErrorBody, Json, Record};
 
 /// The kinds of errors; each is a class of its own in the package's TypeScript.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,10 +79,8 @@ pub struct Error {
     /// What the server asked for (`Retry-After`).
     pub retry_after_ms: Option<f64>,
     /// Its further members: `status`, `requestId`, `body`, `taskId`, `task`, `state`, `submitCode`, `description`,
-    /// `failReason`, `maybeAccepted`, `thrown`.
+    /// `failReason`, `maybeAccepted`, `thrown`, and `cause`, the error of ours behind this one.
     pub details: Record,
-    /// The error of ours behind this one.
-    pub cause: Option<Box<Error>>,
 }
 
 impl Error {
@@ -95,7 +93,6 @@ impl Error {
             retryable: code.is_retryable(),
             retry_after_ms: None,
             details: Record::new(),
-            cause: None,
         }
     }
 
@@ -106,17 +103,17 @@ impl Error {
     }
 
     /// An answer that is no success: the sentence, and in brackets what the answer says.
-    pub(super) fn of_response(code: Code, sentence: &[&str], response: &Response, body: ErrorBody) -> Self {
+    pub(super) fn of_response(code: Code, sentence: &[&str], response: &Response, body: &ErrorBody) -> Self {
         const BODY: usize = 2000;
         const QUOTED: usize = 200;
         let mut error = Self::new(code, sentence);
         let status = f64::from(response.status);
         let colon = if body.message.is_empty() { "" } else { ": " };
         error.say(&[" (HTTP ", &digits(status), colon, shorten(&body.message, QUOTED), ")."]);
-        error.details.set("status", Field::Number(status));
-        error.details.set_some_text("requestId", response.request_id().or(body.request_id));
-        error.details.set_some_text("body", Some(shorten(&response.body, BODY).into()));
-        error.details.set_number("submitCode", body.code);
+        error.details.set("status", status);
+        error.details.set_some("requestId", response.request_id().as_deref().or(body.request_id.as_deref()));
+        error.details.set_some("body", Some(shorten(&response.body, BODY)).filter(|body| !body.is_empty()));
+        error.details.set_some("submitCode", body.code);
         error
     }
 
@@ -130,38 +127,25 @@ impl Error {
     /// Says which task it is about.
     #[must_use]
     pub(super) fn about(mut self, task_id: &str) -> Self {
-        self.details.set_text("taskId", task_id);
+        self.details.set("taskId", task_id);
         self
     }
 
     /// Says how to go on waiting.
     #[must_use]
     pub(super) fn with_state(mut self, state: &PollState, task: Option<Json>) -> Self {
-        self.details.set("state", Field::Record(state.to_record()));
-        if let Some(task) = task {
-            self.details.set("task", Field::Json(task));
-        }
+        self.details.set("state", state.to_json());
+        self.details.set_some("task", task);
         self.about(&state.task_id)
     }
 
     /// The error as the package's TypeScript makes a class of it.
     #[must_use]
-    pub fn into_record(self) -> Record {
-        let mut record = Record::new();
-        record.set_text("code", self.code.word());
-        record.set_text("message", self.message);
-        record.set("retryable", Field::Flag(self.retryable));
-        record.set_number("retryAfterMs", self.retry_after_ms);
-        record.extend(self.details);
-        if let Some(cause) = self.cause {
-            record.set("cause", Field::Record(cause.into_record()));
-        }
-        record
-    }
-
-    /// The error as a value.
-    #[must_use]
-    pub fn into_json(self) -> Json {
-        Json::of(&self.into_record())
+    pub fn into_json(mut self) -> Json {
+        self.details.set("code", self.code.word());
+        self.details.set("message", self.message.as_str());
+        self.details.set("retryable", self.retryable);
+        self.details.set_some("retryAfterMs", self.retry_after_ms);
+        self.details.into()
     }
 }

@@ -1,19 +1,19 @@
 use super::{has_byte, Error};
-use crate::api::{find, Field, Json, Record};
+use crate::api::{find, Json, Record};
 
 /// The body of `POST /mj/submit/action` from `SubmitActionParams`, and the task that it is about.
 pub(super) fn action(params: &Json) -> Result<(String, Record), Error> {
     let task_id = task_id(params.get("taskId"), "taskId")?;
     let mut body = Record::new();
-    body.set_text("taskId", task_id.as_str());
-    body.set_text("customId", custom_id(params.text("customId").unwrap_or_default())?);
+    body.set("taskId", task_id.as_str());
+    body.set("customId", custom_id(params.text("customId").unwrap_or_default())?.as_str());
     for name in ["state", "enableRemix", "chooseSameChannel"] {
         let Some(value) = params.get(name) else { continue };
         let is_right = if name == "state" { value.as_text().is_some() } else { value.as_bool().is_some() };
         if !is_right {
             return Err(Error::invalid(&[name, " must be text (state) or true or false (the others)."]));
         }
-        body.set(name, Field::Json(value));
+        body.set(name, value);
     }
     Ok((task_id, body))
 }

@@ -1,7 +1,7 @@
 use super::config::number;
-use super::verdict::{self, ReadVerdict};
+use super::verdict::{self, Verdict};
 use super::{backoff, digits, Answer, Code, Config, Error, Machine, Output, PollState, Request, Step, Target};
-use crate::api::{Field, Json, Record, Status, Task};
+use crate::api::{Json, Record, Status, Task};
 
 const TIMEOUT_MS: f64 = 900_000.0;
 const INITIAL_DELAY_MS: f64 = 2_000.0;
@@ -134,7 +134,7 @@ impl Poll {
         let seconds = digits((now - self.started) / 1000.0);
         let mut error = self.still_under_way(Code::PollTimeout, &["within ", &seconds, " s"]);
         error.say(&[" Or give a longer timeoutMs."]);
-        error.cause = self.last_fault.take().map(Box::new);
+        error.details.set_some("cause", self.last_fault.take().map(Error::into_json));
         self.fail(error)
     }
 
@@ -172,9 +172,7 @@ impl Poll {
     /// A fault that may pass ends the wait only where too many came in a row. Each is the cause of the next.
     fn suffer(&mut self, mut fault: Error) -> Option<Phase> {
         self.faults += 1.0;
-        if let Some(before) = self.last_fault.take() {
-            fault.cause = Some(Box::new(before));
-        }
+        fault.details.set_some("cause", self.last_fault.take().map(Error::into_json));
         if self.faults > self.options.max_errors {
             let times = digits(self.faults);
             let last = std::mem::take(&mut fault.message);
@@ -204,7 +202,7 @@ impl Poll {
         let reason = task.fail_reason();
         let why = reason.as_deref().unwrap_or("the API does not say why");
         let mut error = Error::new(Code::TaskFailed, &["Task ", &task.id, how, why, ". Submit it anew, or another."]);
-        error.details.set_some_text("failReason", reason);
+        error.details.set_some("failReason", reason.as_deref());
         Some(self.fail(error))
     }
 }
@@ -214,9 +212,9 @@ impl Machine for Poll {
         if let Some(task) = self.task.as_ref().filter(|_| self.news) {
             self.news = false;
             let mut info = Record::new();
-            info.set("polls", Field::Number(self.polls));
-            info.set("elapsedMs", Field::Number(now - self.started));
-            return Step::Report { task: task.view.clone(), info: Json::of(&info), left_ms: self.left(now) };
+            info.set("polls", self.polls);
+            info.set("elapsedMs", now - self.started);
+            return Step::Report { task: task.view.clone(), info: info.into(), left_ms: self.left(now) };
         }
         let wait = match std::mem::replace(&mut self.phase, Phase::Over) {
             Phase::Start(delay) => Ok(backoff::jitter(delay, random).min(self.left_for_pause(now))),
@@ -258,10 +256,12 @@ impl Machine for Poll {
             Some(self.time_out(now))
         } else {
             match verdict::of_fetch(answer, &self.state.task_id, now) {
-                ReadVerdict::Task(task) => self.see(task),
-                ReadVerdict::NotFound(fault) if self.is_fresh(now) => self.suffer(fault),
-                ReadVerdict::Passing(fault) => self.suffer(fault),
-                ReadVerdict::NotFound(error) | ReadVerdict::Fatal(error) => Some(self.fail(error)),
+                Verdict::Task(task) => self.see(task),
+                Verdict::NotFound(fault) if self.is_fresh(now) => self.suffer(fault),
+                Verdict::Again(fault) => self.suffer(fault),
+                // Of a submit alone.
+                Verdict::Accepted(output) => Some(Phase::Ended(Ok(output))),
+                Verdict::NotFound(error) | Verdict::Ended(error) => Some(self.fail(error)),
             }
         };
         self.phase = ended.unwrap_or(Phase::Pending);

@@ -1,5 +1,5 @@
 use super::{params, Code, Error};
-use crate::api::{Field, Json, Record};
+use crate::api::{Json, Record};
 
 const VERSION: f64 = 1.0;
 
@@ -26,14 +26,14 @@ impl PollState {
 
     /// As it is saved.
     #[must_use]
-    pub fn to_record(&self) -> Record {
+    pub fn to_json(&self) -> Json {
         let mut record = Record::new();
-        record.set("v", Field::Number(VERSION));
-        record.set_text("taskId", self.task_id.as_str());
-        record.set_number("submittedAt", self.submitted_at);
-        record.set("polls", Field::Number(self.polls));
-        record.set("delayMs", Field::Number(self.delay_ms));
-        record
+        record.set("v", VERSION);
+        record.set("taskId", self.task_id.as_str());
+        record.set_some("submittedAt", self.submitted_at);
+        record.set("polls", self.polls);
+        record.set("delayMs", self.delay_ms);
+        record.into()
     }
 
     /// Reads a saved state.

@@ -1,8 +1,10 @@
 use super::{Output, Response};
-use crate::api::{Field, Json, Record, Submission};
+use crate::api::{Record, Submission};
 
 /// The result of a submit that was accepted (code 1, 21 or 22): `SubmitResult` in the package's types.
-pub(super) fn submitted(submission: Submission, task_id: String, response: &Response) -> Output {
+/// None where the answer names no task.
+pub(super) fn submitted(submission: Submission, response: &Response) -> Option<Output> {
+    let task_id = submission.result?;
     let kind = match submission.code as u8 {
         22 => "queued",
         // Two meanings: with a status, the same button had been pressed before.
@@ -11,11 +13,11 @@ pub(super) fn submitted(submission: Submission, task_id: String, response: &Resp
         _ => "submitted",
     };
     let mut view = Record::new();
-    view.set_text("kind", kind);
-    view.set_text("taskId", task_id.as_str());
-    view.set("code", Field::Number(submission.code));
-    view.set_text("description", submission.description);
+    view.set("kind", kind);
+    view.set("taskId", task_id.as_str());
+    view.set("code", submission.code);
+    view.set("description", submission.description.as_str());
     view.set("properties", submission.properties);
-    view.set_some_text("requestId", response.request_id());
-    Output { view: Json::of(&view), submitted: Some(task_id) }
+    view.set_some("requestId", response.request_id().as_deref());
+    Some(Output { view: view.into(), submitted: Some(task_id) })
 }

@@ -15,10 +15,20 @@ impl Json {
         JSON::parse(text).ok().map(Self)
     }
 
-    /// A plain object: numbers are numbers, what is null is null.
+    /// `null`
     #[must_use]
-    pub fn of(record: &Record) -> Self {
-        Self(record.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or(JsValue::UNDEFINED))
+    pub fn null() -> Self {
+        Self(JsValue::NULL)
+    }
+
+    /// An array.
+    #[must_use]
+    pub fn list(items: impl Iterator<Item = Self>) -> Self {
+        let list = Array::new();
+        for item in items {
+            list.push(&item.0);
+        }
+        Self(list.into())
     }
 
     /// JSON text.
@@ -114,6 +124,30 @@ extern "C" {
     type URL;
     #[wasm_bindgen(constructor, catch, js_class = URL)]
     fn new(text: &str, base: Option<String>) -> Result<URL, JsValue>;
+}
+
+impl From<&str> for Json {
+    fn from(text: &str) -> Self {
+        Self(text.into())
+    }
+}
+
+impl From<f64> for Json {
+    fn from(number: f64) -> Self {
+        Self(number.into())
+    }
+}
+
+impl From<bool> for Json {
+    fn from(flag: bool) -> Self {
+        Self(flag.into())
+    }
+}
+
+impl From<Record> for Json {
+    fn from(record: Record) -> Self {
+        Self(record.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or(JsValue::UNDEFINED))
+    }
 }
 
 impl Serialize for Json {

@@ -15,7 +15,7 @@ mod stop;
 
 pub use json::Json;
 
-use crate::api::{Field, Record};
+use crate::api::Record;
 use crate::core::{start, Method, Recent};
 use host::Host;
 use js_sys::Promise;
@@ -67,9 +67,9 @@ async fn run(method: Method, host: Host, subject: Json) -> Result<JsValue, JsVal
             if let Some(task_id) = output.submitted {
                 RECENT.with_borrow_mut(|recent| recent.add(task_id, now));
             }
-            outcome.set("value", Field::Json(output.view));
+            outcome.set("value", output.view);
         }
-        Err(error) => outcome.set("error", Field::Record(error.into_record())),
+        Err(error) => outcome.set("error", error.into_json()),
     }
-    Ok(Json::of(&outcome).0)
+    Ok(Json::from(outcome).0)
 }

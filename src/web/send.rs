@@ -1,7 +1,7 @@
 use super::host::{global, Host};
 use super::stop::{Ended, Stop};
 use super::Json;
-use crate::api::{Field, Record};
+use crate::api::Record;
 use crate::core::{check_api_key, join, without_key, Answer, Error, Request, Response};
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
@@ -35,7 +35,7 @@ pub async fn send(host: &Host, request: &Request) -> Result<Answer, Ended> {
 }
 
 async fn exchange(host: &Host, request: &Request, key: Option<&str>, stop: &Stop) -> Result<Response, Ended> {
-    let init = Json::of(&init(host, request, key, stop));
+    let init = Json::from(init(host, request, key, stop));
     // Called without a `this`, like the caller's own: with another object for it, browsers refuse.
     let fetch = host.function("fetch").unwrap_or_else(|| global().member("fetch").unchecked_into());
     let sent = fetch.call2(&JsValue::UNDEFINED, &request.url.as_str().into(), &init.0);
@@ -58,24 +58,24 @@ fn init(host: &Host, request: &Request, key: Option<&str>, stop: &Stop) -> Recor
     let mut init = Record::new();
     let mut headers = Record::new();
     if let Some(body) = &request.body {
-        init.set_text("method", "POST");
-        init.set_text("body", body.as_str());
-        headers.set_text("content-type", "application/json");
+        init.set("method", "POST");
+        init.set("body", body.as_str());
+        headers.set("content-type", "application/json");
     }
     if let Some(key) = key {
-        headers.set_text("authorization", join(&["Bearer ", key]));
+        headers.set("authorization", join(&["Bearer ", key]).as_str());
     }
     let all = Object::assign(&Object::new(), host.client.member("headers").unchecked_ref());
-    Object::assign(&all, Json::of(&headers).0.unchecked_ref());
-    init.set("headers", Field::Json(Json(all.into())));
-    init.set("signal", Field::Json(Json(stop.signal().into())));
+    Object::assign(&all, Json::from(headers).0.unchecked_ref());
+    init.set("headers", Json(all.into()));
+    init.set("signal", Json(stop.signal().into()));
     // The key is for this origin alone; where a redirect leads is not asked.
-    init.set_text("redirect", "manual");
+    init.set("redirect", "manual");
     // Runtimes without these two throw where they are given.
     let known = Json(global().member("Request")).member("prototype");
     for (name, value) in [("credentials", "omit"), ("cache", "no-store")] {
         if Reflect::has(&known, &name.into()).unwrap_or(false) {
-            init.set_text(name, value);
+            init.set(name, value);
         }
     }
     init
@@ -90,6 +90,6 @@ fn without_key_in_error(thrown: JsValue, key: Option<String>) -> Json {
         return thrown;
     }
     let mut safe = Record::new();
-    safe.set_text("message", without_key(message, key.as_deref()));
-    Json::of(&safe)
+    safe.set("message", without_key(message, key.as_deref()).as_str());
+    safe.into()
 }

@@ -14,10 +14,16 @@ impl Json {
         serde_json::from_str(text).ok().map(Self)
     }
 
-    /// A plain object.
+    /// `null`
     #[must_use]
-    pub fn of(record: &Record) -> Self {
-        Self(serde_json::to_value(record).unwrap_or_default())
+    pub fn null() -> Self {
+        Self(Value::Null)
+    }
+
+    /// An array.
+    #[must_use]
+    pub fn list(items: impl Iterator<Item = Self>) -> Self {
+        Self(items.map(|item| item.0).collect())
     }
 
     /// JSON text.
@@ -104,5 +110,33 @@ impl Json {
             "search": behind("?", url.query()),
             "hash": behind("#", url.fragment()),
         })))
+    }
+}
+
+impl From<&str> for Json {
+    fn from(text: &str) -> Self {
+        Self(text.into())
+    }
+}
+
+impl From<f64> for Json {
+    /// Whole numbers are written without a point, as JavaScript writes them.
+    fn from(number: f64) -> Self {
+        match number.trunc() == number && number.abs() < 1e15 {
+            true => Self((number as i64).into()),
+            false => Self(number.into()),
+        }
+    }
+}
+
+impl From<bool> for Json {
+    fn from(flag: bool) -> Self {
+        Self(flag.into())
+    }
+}
+
+impl From<Record> for Json {
+    fn from(record: Record) -> Self {
+        Self(serde_json::to_value(record).unwrap_or_default())
     }
 }
