@@ -1,12 +1,16 @@
 use super::{Json, Record};
 
-/// A button under a finished task. The gateways declare each of its members as "anything", so any may be null:
-/// texts become empty, numbers null.
+/// The buttons under a finished task; none for null. The gateways declare each of a button's members as "anything",
+/// so any may be null: texts become empty, numbers null.
 #[must_use]
-pub fn read_button(value: &Json) -> Json {
+pub fn read_buttons(value: &Json) -> Json {
+    Json::list((0..value.len()).map(|at| value.item(at)).filter(Json::is_object).map(|button| read_button(&button)))
+}
+
+fn read_button(value: &Json) -> Json {
     let mut button = Record::new();
     for name in ["customId", "label", "emoji"] {
-        button.set(name, value.text(name).unwrap_or_default().as_str());
+        button.set(name, value.text(name).as_str());
     }
     for name in ["type", "style"] {
         button.set(name, Json::number_or_null(value.code(name)));

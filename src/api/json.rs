@@ -1,4 +1,7 @@
 //! A parsed JSON value, wherever it lives. Both kinds offer the same few readers; nothing else of them is used.
+//!
+//! What is missing reads as empty text, as NaN, as `null`: the wire means nothing by the difference, and each
+//! `Option` on the way would be more code in the wasm.
 
 #[cfg(target_arch = "wasm32")]
 pub use crate::web::Json;
@@ -9,61 +12,81 @@ pub use native::Json;
 mod native;
 
 use super::Record;
-use crate::core::digits;
 
 /// From here on a double no longer tells neighbouring integers apart.
 const FIRST_UNSAFE_INTEGER: f64 = 9_007_199_254_740_992.0;
 
 /// Readers that both kinds share.
 impl Json {
-    /// The member as text, where it is text that is not empty.
+    /// The member as text; empty where it is none.
     #[must_use]
-    pub fn text(&self, name: &str) -> Option<String> {
-        self.get(name)?.as_text().filter(|text| !text.is_empty())
+    pub fn text(&self, name: &str) -> String {
+        self.at(name).as_text()
     }
 
-    /// The member as the exact text of an identifier, whether it came quoted or not.
+    /// The member as a number; NaN where it is none.
     #[must_use]
-    pub fn id(&self, name: &str) -> Option<String> {
-        match self.count(name) {
-            Some(n) => Some(digits(n)),
-            None => self.text(name),
+    pub fn number(&self, name: &str) -> f64 {
+        self.at(name).as_number()
+    }
+
+    /// Whether there is more than null at the member.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        !self.at(name).is_null()
+    }
+
+    /// The member as the exact text of an identifier, whether it came quoted or not; empty where it is none.
+    #[must_use]
+    pub fn id(&self, name: &str) -> String {
+        let number = self.count(name);
+        if number.is_nan() {
+            self.text(name)
+        } else {
+            Self::digits(number)
         }
     }
 
-    /// The member as a number.
+    /// The member as a number of milliseconds or of times: whole, not negative, exact; NaN where it is none.
     #[must_use]
-    pub fn number(&self, name: &str) -> Option<f64> {
-        self.get(name)?.as_number()
+    pub fn count(&self, name: &str) -> f64 {
+        let number = self.number(name);
+        if (0.0..FIRST_UNSAFE_INTEGER).contains(&number) && number.trunc() == number {
+            number
+        } else {
+            f64::NAN
+        }
     }
 
-    /// The member as a number of milliseconds or of times: whole, not negative, exact.
+    /// A code that may come as a number or as its digits; NaN where it is none.
     #[must_use]
-    pub fn count(&self, name: &str) -> Option<f64> {
-        self.number(name).filter(|n| (0.0..FIRST_UNSAFE_INTEGER).contains(n) && n.trunc() == *n)
-    }
-
-    /// A code that may come as a number or as its digits.
-    #[must_use]
-    pub fn code(&self, name: &str) -> Option<f64> {
-        self.number(name).or_else(|| Self::parse_number(&self.text(name)?))
-    }
-
-    /// Whether the member is there, be it null.
-    #[must_use]
-    pub fn has(&self, name: &str) -> bool {
-        self.get(name).is_some() || self.is_null_at(name)
+    pub fn code(&self, name: &str) -> f64 {
+        let number = self.number(name);
+        if number.is_nan() {
+            Self::parse_number(&self.text(name))
+        } else {
+            number
+        }
     }
 
     /// `properties` of a task or a submission as they are, `{}` where there are none.
     #[must_use]
     pub fn properties(&self) -> Self {
-        self.get("properties").filter(Self::is_object).unwrap_or_else(|| Record::new().into())
+        let properties = self.at("properties");
+        if properties.is_object() {
+            properties
+        } else {
+            Record::new().into()
+        }
     }
 
-    /// A number, or null.
+    /// A number, or null for NaN.
     #[must_use]
-    pub fn number_or_null(number: Option<f64>) -> Self {
-        number.map_or_else(Self::null, Into::into)
+    pub fn number_or_null(number: f64) -> Self {
+        if number.is_nan() {
+            Self::null()
+        } else {
+            number.into()
+        }
     }
 }

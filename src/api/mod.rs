@@ -13,7 +13,7 @@ mod status;
 mod submission;
 mod task;
 
-pub use button::read_button;
+pub use button::read_buttons;
 pub use error_body::ErrorBody;
 pub(crate) use exact::find;
 pub use exact::quote_long_integers;

@@ -19,10 +19,17 @@ impl Record {
         self.0.push((name, value.into()));
     }
 
-    /// Adds a member, where there is something to add.
-    pub fn set_some(&mut self, name: &'static str, value: Option<impl Into<Json>>) {
-        if let Some(value) = value {
-            self.set(name, value);
+    /// Adds a text that is not empty.
+    pub fn set_text(&mut self, name: &'static str, text: &str) {
+        if !text.is_empty() {
+            self.set(name, text);
+        }
+    }
+
+    /// Adds a number that is one.
+    pub fn set_number(&mut self, name: &'static str, number: f64) {
+        if !number.is_nan() {
+            self.set(name, number);
         }
     }
 }

@@ -1,4 +1,4 @@
-use super::{read_button, Json, Record, Status};
+use super::{read_buttons, Json, Record, Status};
 
 /// Members that are left out where they are empty ("not yet").
 const TEXTS: [&str; 8] = ["action", "prompt", "promptEn", "description", "state", "imageUrl", "videoUrl", "failReason"];
@@ -23,16 +23,21 @@ impl Task {
     /// `asked` is the id for an answer that leaves its own out.
     #[must_use]
     pub fn read(value: &Json, asked: &str) -> Option<Self> {
-        if !value.is_object() || !(value.has("status") || value.has("progress")) {
+        let progress = value.text("progress");
+        let word = value.text("status");
+        if !value.has("status") && !value.has("progress") && !value.is_null_at("status") {
             return None;
         }
-        let id = value.id("id").unwrap_or_else(|| asked.into());
-        let word = value.text("status").unwrap_or_default();
+        let mut id = value.id("id");
+        if id.is_empty() {
+            id.push_str(asked);
+        }
         let status = Status::read(&word);
-        let progress = value.text("progress").unwrap_or_default();
-        let buttons = value.get("buttons").and_then(|buttons| buttons.items()).unwrap_or_default();
+        let mut percent = value.number("progress");
+        if percent.is_nan() {
+            percent = Json::parse_number(progress.strip_suffix('%').unwrap_or_default());
+        }
 
-        let percent = value.number("progress").or_else(|| Json::parse_number(progress.strip_suffix('%')?));
         let mut view = Record::new();
         view.set("id", id.as_str());
         view.set("status", status.word());
@@ -40,23 +45,20 @@ impl Task {
             view.set("rawStatus", word.as_str());
         }
         view.set("progress", progress.as_str());
-        view.set("percent", Json::number_or_null(percent.map(|n| n.clamp(0.0, 100.0))));
-        view.set("buttons", Json::list(buttons.iter().filter(|button| button.is_object()).map(read_button)));
+        view.set("percent", Json::number_or_null(if percent.is_nan() { percent } else { percent.clamp(0.0, 100.0) }));
+        view.set("buttons", read_buttons(&value.at("buttons")));
         for name in TEXTS {
-            view.set_some(name, value.text(name).as_deref());
+            view.set_text(name, &value.text(name));
         }
         for name in TIMES {
-            view.set_some(name, value.number(name).filter(|ms| *ms > 0.0));
+            let ms = value.number(name);
+            if ms > 0.0 {
+                view.set(name, ms);
+            }
         }
         view.set("properties", value.properties());
         view.set("raw", value.clone());
         Some(Self { id, status, progress, view: view.into() })
-    }
-
-    /// Why it failed, in any language.
-    #[must_use]
-    pub fn fail_reason(&self) -> Option<String> {
-        self.view.text("failReason")
     }
 
     /// Whether a caller that saw `before` has something new to see. The address of a preview changes at every look

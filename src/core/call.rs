@@ -1,4 +1,3 @@
-use super::config::route;
 use super::verdict::{self, Verdict};
 use super::{backoff, params, Answer, Config, Error, Machine, Output, PollState, Request, Step};
 use crate::api::Json;
@@ -39,7 +38,7 @@ impl Call {
     pub fn submit_action(config: &Config, params: &Json) -> Result<Self, Error> {
         let (task_id, body) = params::action(params)?;
         let request = Request {
-            url: route(config, "/mj/submit/action"),
+            url: config.route(&["/mj/submit/action"]),
             body: Some(Json::from(body).stringify()),
             timeout_ms: config.submit_timeout_ms,
         };
@@ -51,7 +50,7 @@ impl Call {
     /// # Errors
     /// `InvalidArgument`, with the remedy.
     pub fn fetch_task(config: &Config, task_id: &Json) -> Result<Self, Error> {
-        let task_id = params::task_id(Some(task_id.clone()), "taskId")?;
+        let task_id = params::task_id(task_id, "taskId")?;
         Ok(Self::new(config, Request::fetch(config, &task_id), task_id))
     }
 
@@ -97,11 +96,11 @@ impl Machine for Call {
         let about = |error: Error| match is_submit {
             true => error.about(&self.task_id),
             // A read can be gone on with as a wait.
-            false => error.with_state(&PollState::new(self.task_id.clone(), None), None),
+            false => error.with_state(&PollState::new(self.task_id.clone(), f64::NAN), None),
         };
         self.phase = match verdict {
             Verdict::Accepted(output) => Phase::Ended(Ok(output)),
-            Verdict::Task(task) => Phase::Ended(Ok(Output { view: task.view, submitted: None })),
+            Verdict::Task(task) => Phase::Ended(Ok(Output { view: task.view, submitted: String::new() })),
             Verdict::Again(error) => Phase::Refused(about(error)),
             Verdict::NotFound(error) | Verdict::Ended(error) => Phase::Ended(Err(about(error))),
         };

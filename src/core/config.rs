@@ -1,4 +1,4 @@
-use super::{digits, join, Error};
+use super::{join, Error};
 use crate::api::Json;
 
 const BASE_URL: &str = "https://api.cometapi.com";
@@ -24,74 +24,79 @@ impl Config {
     ///
     /// # Errors
     /// `InvalidArgument`, with the remedy.
-    pub fn read(client: &Json, call: Option<&Json>) -> Result<Self, Error> {
-        let either = |name, least| match call.map_or(Ok(None), |call| number(call, name, least)) {
-            Ok(None) => number(client, name, least),
-            of_call => of_call,
+    pub fn read(client: &Json, call: &Json) -> Result<Self, Error> {
+        let mut wrong = None;
+        let mut either = |name, least, otherwise| {
+            let otherwise = number(client, name, least, otherwise, &mut wrong);
+            number(call, name, least, otherwise, &mut wrong)
         };
-        let timeout = either("timeoutMs", 1.0)?;
-        Ok(Self {
+        let config = Self {
+            submit_timeout_ms: either("timeoutMs", 1.0, SUBMIT_TIMEOUT_MS),
+            read_timeout_ms: either("timeoutMs", 1.0, READ_TIMEOUT_MS),
+            max_retries: either("maxRetries", 0.0, MAX_RETRIES),
             base_url: base_url(client)?,
-            submit_timeout_ms: timeout.unwrap_or(SUBMIT_TIMEOUT_MS),
-            read_timeout_ms: timeout.unwrap_or(READ_TIMEOUT_MS),
-            max_retries: either("maxRetries", 0.0)?.unwrap_or(MAX_RETRIES),
-        })
+        };
+        wrong.map_or(Ok(config), Err)
+    }
+
+    /// The address of a route.
+    pub(super) fn route(&self, parts: &[&str]) -> String {
+        join(&[&self.base_url, &join(parts)])
     }
 }
 
-/// An option that is a number of ms or of times.
-pub(super) fn number(options: &Json, name: &str, least: f64) -> Result<Option<f64>, Error> {
-    match options.get(name).map(|value| value.as_number()) {
-        None => Ok(None),
-        Some(Some(n)) if n >= least => Ok(Some(n)),
-        _ => Err(Error::invalid(&[name, " must be a number of ", &digits(least), " or more."])),
+/// An option that is a number of ms or of times; what is wrong with it goes to `wrong`.
+pub(super) fn number(options: &Json, name: &str, least: f64, otherwise: f64, wrong: &mut Option<Error>) -> f64 {
+    let given = options.at(name);
+    if given.is_null() {
+        return otherwise;
     }
+    let number = given.as_number();
+    if number >= least {
+        return number;
+    }
+    *wrong = Some(Error::invalid(&[name, " must be a number of ", &Json::digits(least), " or more."]));
+    otherwise
 }
 
 fn base_url(client: &Json) -> Result<String, Error> {
-    let Some(given) = client.get("baseURL") else {
-        let has_key = client.has("apiKey") || client.get("headers").is_some_and(|of| of.has("authorization"));
-        return match has_key {
-            true => Ok(BASE_URL.into()),
-            false => Err(Error::invalid(&[
-                "There is no API key: give apiKey to new Midjourney(), or set COMETAPI_KEY in the environment, or give \
-                 the baseURL of a proxy that holds the key.",
-            ])),
+    let given = client.at("baseURL");
+    if !given.is_null() {
+        let mut url = given.as_text();
+        while url.ends_with('/') {
+            url.pop();
+        }
+        return match trouble_with(&url) {
+            "" => Ok(url),
+            why => Err(Error::invalid(&["baseURL can't be used: it ", why])),
         };
-    };
-    let mut url = given.as_text().unwrap_or_default();
-    while url.ends_with('/') {
-        url.pop();
     }
-    match trouble_with(&url) {
-        None => Ok(url),
-        Some(why) => Err(Error::invalid(&["baseURL can't be used: it ", why])),
+    if client.has("apiKey") || client.at("headers").has("authorization") {
+        return Ok(BASE_URL.into());
     }
+    Err(Error::invalid(&[
+        "There is no API key: give apiKey to new Midjourney(), or set COMETAPI_KEY in the environment, or give the \
+         baseURL of a proxy that holds the key.",
+    ]))
 }
 
-/// Why an address can't be the API's.
-fn trouble_with(url: &str) -> Option<&'static str> {
+/// Why an address can't be the API's; empty where it can.
+fn trouble_with(url: &str) -> &'static str {
     let Some(parts) = Json::parse_url(url).filter(|_| !url.starts_with("//")) else {
-        return Some("is no address: give https://…, or in a page a path of its own origin such as /api/mj.");
+        return "is no address: give https://…, or in a page a path of its own origin such as /api/mj.";
     };
-    let text = |name| parts.text(name).unwrap_or_default();
-    let host = text("hostname");
-    let is_loopback = host == "localhost"
-        || host == "[::1]"
-        // The parts are normalised: a host that ends in a number is an IPv4 address.
-        || host.starts_with("127.") && host.ends_with(|last: char| last.is_ascii_digit());
-    if ["username", "password", "search", "hash"].iter().any(|name| !text(name).is_empty()) {
-        Some("has a user, a query or a fragment: leave them away.")
-    } else if text("pathname").ends_with("/v1") {
-        Some("ends in /v1, where the Midjourney routes are not: leave that away (https://api.cometapi.com).")
-    } else if url.starts_with('/') || text("protocol") == "https:" || text("protocol") == "http:" && is_loopback {
-        None
+    let host = parts.text("hostname");
+    let protocol = parts.text("protocol");
+    // The parts are normalised: a host that ends in a number is an IPv4 address.
+    let is_127 = host.starts_with("127.") && host.as_bytes().last().is_some_and(u8::is_ascii_digit);
+    let is_loopback = is_127 || host == "localhost" || host == "[::1]";
+    if ["username", "password", "search", "hash"].iter().any(|name| !parts.text(name).is_empty()) {
+        "has a user, a query or a fragment: leave them away."
+    } else if url.ends_with("/v1") {
+        "ends in /v1, where the Midjourney routes are not: leave that away (https://api.cometapi.com)."
+    } else if url.starts_with('/') || protocol == "https:" || protocol == "http:" && is_loopback {
+        ""
     } else {
-        Some("must begin with https://: anything else, but for http://localhost, would send the key in clear text.")
+        "must begin with https://: anything else, but for http://localhost, would send the key in clear text."
     }
-}
-
-/// The address of a route.
-pub(super) fn route(config: &Config, path: &str) -> String {
-    join(&[&config.base_url, path])
 }

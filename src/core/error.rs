@@ -1,4 +1,4 @@
-use super::{digits, join, shorten, PollState, Response};
+use super::{join, shorten, PollState, Response};
 use crate::api::{ErrorBody, Json, Record};
 
 /// The kinds of errors; each is a class of its own in the package's TypeScript.
@@ -76,8 +76,8 @@ pub struct Error {
     pub message: String,
     /// Whether the same call can be made again, as it is, with hope and without paying twice.
     pub retryable: bool,
-    /// What the server asked for (`Retry-After`).
-    pub retry_after_ms: Option<f64>,
+    /// What the server asked for (`Retry-After`); NaN where it did not.
+    pub retry_after_ms: f64,
     /// Its further members: `status`, `requestId`, `body`, `taskId`, `task`, `state`, `submitCode`, `description`,
     /// `failReason`, `maybeAccepted`, `thrown`, and `cause`, the error of ours behind this one.
     pub details: Record,
@@ -91,7 +91,7 @@ impl Error {
             code,
             message: join(message),
             retryable: code.is_retryable(),
-            retry_after_ms: None,
+            retry_after_ms: f64::NAN,
             details: Record::new(),
         }
     }
@@ -109,11 +109,15 @@ impl Error {
         let mut error = Self::new(code, sentence);
         let status = f64::from(response.status);
         let colon = if body.message.is_empty() { "" } else { ": " };
-        error.say(&[" (HTTP ", &digits(status), colon, shorten(&body.message, QUOTED), ")."]);
+        error.say(&[" (HTTP ", &Json::digits(status), colon, shorten(&body.message, QUOTED), ")."]);
         error.details.set("status", status);
-        error.details.set_some("requestId", response.request_id().as_deref().or(body.request_id.as_deref()));
-        error.details.set_some("body", Some(shorten(&response.body, BODY)).filter(|body| !body.is_empty()));
-        error.details.set_some("submitCode", body.code);
+        let mut request_id = response.request_id();
+        if request_id.is_empty() {
+            request_id.push_str(&body.request_id);
+        }
+        error.details.set_text("requestId", &request_id);
+        error.details.set_text("body", shorten(&response.body, BODY));
+        error.details.set_number("submitCode", body.code);
         error
     }
 
@@ -133,9 +137,11 @@ impl Error {
 
     /// Says how to go on waiting.
     #[must_use]
-    pub(super) fn with_state(mut self, state: &PollState, task: Option<Json>) -> Self {
+    pub(super) fn with_state(mut self, state: &PollState, task: Option<&Json>) -> Self {
         self.details.set("state", state.to_json());
-        self.details.set_some("task", task);
+        if let Some(task) = task {
+            self.details.set("task", task.clone());
+        }
         self.about(&state.task_id)
     }
 
@@ -145,7 +151,7 @@ impl Error {
         self.details.set("code", self.code.word());
         self.details.set("message", self.message.as_str());
         self.details.set("retryable", self.retryable);
-        self.details.set_some("retryAfterMs", self.retry_after_ms);
+        self.details.set_number("retryAfterMs", self.retry_after_ms);
         self.details.into()
     }
 }

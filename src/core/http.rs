@@ -1,4 +1,4 @@
-use super::{join, Config, Error};
+use super::{Config, Error};
 use crate::api::Json;
 
 /// A request to send. Whoever sends it adds the headers and the key.
@@ -15,11 +15,7 @@ pub struct Request {
 impl Request {
     /// `GET /mj/task/{id}/fetch`
     pub(super) fn fetch(config: &Config, task_id: &str) -> Self {
-        Self {
-            url: join(&[&config.base_url, "/mj/task/", task_id, "/fetch"]),
-            body: None,
-            timeout_ms: config.read_timeout_ms,
-        }
+        Self { url: config.route(&["/mj/task/", task_id, "/fetch"]), body: None, timeout_ms: config.read_timeout_ms }
     }
 }
 
@@ -48,9 +44,13 @@ pub struct Response {
 }
 
 impl Response {
-    /// For support.
+    /// For support; empty where there is none.
     #[must_use]
-    pub fn request_id(&self) -> Option<String> {
-        self.headers.header("x-request-id").or_else(|| self.headers.header("x-oneapi-request-id"))
+    pub fn request_id(&self) -> String {
+        let mut id = self.headers.header("x-request-id");
+        if id.is_empty() {
+            id = self.headers.header("x-oneapi-request-id");
+        }
+        id
     }
 }

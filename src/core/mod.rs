@@ -26,7 +26,7 @@
 //! use cometapi_midjourney::core::{Answer, Call, Config, Machine, Response, Step};
 //!
 //! let json = |text| Json::parse(text).unwrap();
-//! let config = Config::read(&json(r#"{"apiKey": "sk-…"}"#), None).unwrap();
+//! let config = Config::read(&json(r#"{"apiKey": "sk-…"}"#), &json("{}")).unwrap();
 //! let params = json(r#"{"taskId": "1773314942177684", "customId": "MJ::JOB::upsample::1::6e2a"}"#);
 //! let mut submit = Call::submit_action(&config, &params).unwrap();
 //!
@@ -37,7 +37,7 @@
 //! let body = r#"{"code": 1, "description": "Submit success", "result": 1773315122000777}"#;
 //! submit.answer(now, Answer::Response(Response { status: 200, body: body.into(), headers: json("{}") }));
 //! let Step::Done(Ok(result)) = submit.step(now, 0.5) else { unreachable!() };
-//! assert_eq!(result.view.text("taskId").unwrap(), "1773315122000777");
+//! assert_eq!(result.view.text("taskId"), "1773315122000777");
 //! ```
 
 mod backoff;
@@ -66,7 +66,7 @@ pub use secret::{check_api_key, without_key};
 pub use start::{start, Method};
 pub use state::PollState;
 pub use target::Target;
-pub(crate) use text::{digits, join};
+pub(crate) use text::join;
 use text::{has_byte, shorten};
 
 use crate::api::Json;
@@ -107,6 +107,6 @@ pub enum Step {
 pub struct Output {
     /// As the caller gets it: a `SubmitResult`, a `Task`.
     pub view: Json,
-    /// The new task of a submit.
-    pub submitted: Option<String>,
+    /// The new task of a submit; empty for anything else.
+    pub submitted: String,
 }

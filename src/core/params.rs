@@ -3,14 +3,18 @@ use crate::api::{find, Json, Record};
 
 /// The body of `POST /mj/submit/action` from `SubmitActionParams`, and the task that it is about.
 pub(super) fn action(params: &Json) -> Result<(String, Record), Error> {
-    let task_id = task_id(params.get("taskId"), "taskId")?;
+    let task_id = task_id(&params.at("taskId"), "taskId")?;
+    let custom_id = params.text("customId");
+    check_custom_id(&custom_id)?;
     let mut body = Record::new();
     body.set("taskId", task_id.as_str());
-    body.set("customId", custom_id(params.text("customId").unwrap_or_default())?.as_str());
+    body.set("customId", custom_id.as_str());
     for name in ["state", "enableRemix", "chooseSameChannel"] {
-        let Some(value) = params.get(name) else { continue };
-        let is_right = if name == "state" { value.as_text().is_some() } else { value.as_bool().is_some() };
-        if !is_right {
+        let value = params.at(name);
+        if value.is_null() {
+            continue;
+        }
+        if !(if name == "state" { value.is_text() } else { value.is_bool() }) {
             return Err(Error::invalid(&[name, " must be text (state) or true or false (the others)."]));
         }
         body.set(name, value);
@@ -19,11 +23,10 @@ pub(super) fn action(params: &Json) -> Result<(String, Record), Error> {
 }
 
 /// A task's id as it may stand in a path: one segment, as text.
-pub(super) fn task_id(value: Option<Json>, name: &str) -> Result<String, Error> {
-    let is_number = value.as_ref().is_some_and(|value| value.as_number().is_some());
-    let id = value.and_then(|value| value.as_text()).unwrap_or_default();
+pub(super) fn task_id(value: &Json, name: &str) -> Result<String, Error> {
+    let id = value.as_text();
     let is_plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-    let why = if is_number {
+    let why = if !value.as_number().is_nan() {
         " must be text: as a number an id of 16 digits and more loses its last ones."
     } else if id.is_empty() {
         " is missing or empty: give the id of a task, such as the taskId of a submit."
@@ -39,15 +42,15 @@ pub(super) fn task_id(value: Option<Json>, name: &str) -> Result<String, Error> 
     Err(Error::invalid(&[name, why]))
 }
 
-fn custom_id(id: String) -> Result<String, Error> {
+fn check_custom_id(id: &str) -> Result<(), Error> {
     let why = if id.is_empty() {
         "is missing or empty: a link button has none."
-    } else if has_byte(&id, b'<') || id.ends_with("::example") {
+    } else if has_byte(id, b'<') || id.ends_with("::example") {
         "is the documentation's placeholder."
-    } else if find(&id, "::").is_none() || !id.bytes().all(|b| b.is_ascii_graphic()) {
+    } else if find(id, "::").is_none() || !id.bytes().all(|b| b.is_ascii_graphic()) {
         "is no button's: its parts are joined by ::, with no blanks."
     } else {
-        return Ok(id);
+        return Ok(());
     };
     Err(Error::invalid(&[
         "customId ",

@@ -1,6 +1,6 @@
 use super::config::number;
 use super::verdict::{self, Verdict};
-use super::{backoff, digits, Answer, Code, Config, Error, Machine, Output, PollState, Request, Step, Target};
+use super::{backoff, Answer, Code, Config, Error, Machine, Output, PollState, Request, Step, Target};
 use crate::api::{Json, Record, Status, Task};
 
 const TIMEOUT_MS: f64 = 900_000.0;
@@ -76,28 +76,28 @@ impl Poll {
     /// # Errors
     /// `InvalidArgument`, with the remedy.
     pub fn new(config: &Config, target: Target, options: &Json, now: f64) -> Result<Self, Error> {
-        let timeout = match options.is_null_at("timeoutMs") {
-            true => f64::INFINITY,
-            false => number(options, "timeoutMs", 1.0)?.unwrap_or(TIMEOUT_MS),
+        let mut wrong = None;
+        let mut number = |name, least, otherwise| number(options, name, least, otherwise, &mut wrong);
+        let max_delay_ms = number("maxDelayMs", 1.0, MAX_DELAY_MS);
+        let min_delay_ms = number("minDelayMs", 1.0, MIN_DELAY_MS).min(max_delay_ms);
+        let first_delay = number("initialDelayMs", 0.0, if target.resumed { min_delay_ms } else { INITIAL_DELAY_MS });
+        let no_timeout = if options.is_null_at("timeoutMs") { f64::INFINITY } else { TIMEOUT_MS };
+        let timeout = number("timeoutMs", 1.0, no_timeout);
+        let options = Options {
+            max_polls: number("maxPolls", 1.0, f64::INFINITY),
+            min_delay_ms,
+            max_delay_ms,
+            max_errors: number("maxConsecutiveErrors", 0.0, MAX_CONSECUTIVE_ERRORS),
         };
-        let max_delay_ms = number(options, "maxDelayMs", 1.0)?.unwrap_or(MAX_DELAY_MS);
-        let min_delay_ms = number(options, "minDelayMs", 1.0)?.unwrap_or(MIN_DELAY_MS).min(max_delay_ms);
-        let first_delay = match number(options, "initialDelayMs", 0.0)? {
-            Some(ms) => ms,
-            None if target.resumed => min_delay_ms,
-            None => INITIAL_DELAY_MS,
-        };
+        if let Some(error) = wrong {
+            return Err(error);
+        }
         let mut state = target.state;
         if !target.resumed {
             state.delay_ms = first_delay;
         }
         Ok(Self {
-            options: Options {
-                max_polls: number(options, "maxPolls", 1.0)?.unwrap_or(f64::INFINITY),
-                min_delay_ms,
-                max_delay_ms,
-                max_errors: number(options, "maxConsecutiveErrors", 0.0)?.unwrap_or(MAX_CONSECUTIVE_ERRORS),
-            },
+            options,
             request: Request::fetch(config, &state.task_id),
             state,
             started: now,
@@ -123,23 +123,25 @@ impl Poll {
     }
 
     fn is_fresh(&self, now: f64) -> bool {
-        self.state.submitted_at.is_some_and(|at| now - at < FRESH_MS)
+        now - self.state.submitted_at < FRESH_MS
     }
 
     fn fail(&self, error: Error) -> Phase {
-        Phase::Ended(Err(error.with_state(&self.state, self.task.as_ref().map(|task| task.view.clone()))))
+        Phase::Ended(Err(error.with_state(&self.state, self.task.as_ref().map(|task| &task.view))))
     }
 
     fn time_out(&mut self, now: f64) -> Phase {
-        let seconds = digits((now - self.started) / 1000.0);
+        let seconds = Json::digits((now - self.started) / 1000.0);
         let mut error = self.still_under_way(Code::PollTimeout, &["within ", &seconds, " s"]);
         error.say(&[" Or give a longer timeoutMs."]);
-        error.details.set_some("cause", self.last_fault.take().map(Error::into_json));
+        self.blame_last_fault(&mut error);
         self.fail(error)
     }
 
     fn out_of_polls(&self) -> Phase {
-        self.fail(self.still_under_way(Code::PollBudget, &["within the ", &digits(self.polls), " polls of maxPolls"]))
+        self.fail(
+            self.still_under_way(Code::PollBudget, &["within the ", &Json::digits(self.polls), " polls of maxPolls"]),
+        )
     }
 
     fn still_under_way(&self, code: Code, within: &[&str]) -> Error {
@@ -162,19 +164,25 @@ impl Poll {
         if self.polls >= max_polls {
             return Err(self.out_of_polls());
         }
-        let asked = self.last_fault.as_ref().and_then(|fault| fault.retry_after_ms).unwrap_or(0.0);
+        let asked = self.last_fault.as_ref().map_or(0.0, |fault| fault.retry_after_ms.max(0.0));
         // Without a deadline nothing else bounds what a server can ask for.
         let asked = asked.min(if self.deadline.is_finite() { left } else { TIMEOUT_MS });
         let delay = backoff::jitter(self.state.delay_ms, random).max(min_delay_ms).min(max_delay_ms);
         Ok(delay.max(asked).min(left))
     }
 
+    fn blame_last_fault(&mut self, error: &mut Error) {
+        if let Some(fault) = self.last_fault.take() {
+            error.details.set("cause", fault.into_json());
+        }
+    }
+
     /// A fault that may pass ends the wait only where too many came in a row. Each is the cause of the next.
     fn suffer(&mut self, mut fault: Error) -> Option<Phase> {
         self.faults += 1.0;
-        fault.details.set_some("cause", self.last_fault.take().map(Error::into_json));
+        self.blame_last_fault(&mut fault);
         if self.faults > self.options.max_errors {
-            let times = digits(self.faults);
+            let times = Json::digits(self.faults);
             let last = std::mem::take(&mut fault.message);
             let id = &self.state.task_id;
             fault.say(&["Asking for task ", id, " failed ", &times, " times in a row, the last time so: ", &last]);
@@ -193,16 +201,16 @@ impl Poll {
         let task = self.task.insert(task);
         let how = match status {
             Status::Success | Status::Modal => {
-                return Some(Phase::Ended(Ok(Output { view: task.view.clone(), submitted: None })))
+                return Some(Phase::Ended(Ok(Output { view: task.view.clone(), submitted: String::new() })))
             }
             Status::Failure => " failed: ",
             Status::Cancel => " was cancelled: ",
             _ => return None,
         };
-        let reason = task.fail_reason();
-        let why = reason.as_deref().unwrap_or("the API does not say why");
+        let reason = task.view.text("failReason");
+        let why = if reason.is_empty() { "the API does not say why" } else { &reason };
         let mut error = Error::new(Code::TaskFailed, &["Task ", &task.id, how, why, ". Submit it anew, or another."]);
-        error.details.set_some("failReason", reason.as_deref());
+        error.details.set_text("failReason", &reason);
         Some(self.fail(error))
     }
 }

@@ -21,9 +21,9 @@ impl Recent {
         self.tasks.push((task_id, now));
     }
 
-    /// When the task was submitted, if that is remembered.
+    /// When the task was submitted; NaN where that is not remembered.
     #[must_use]
-    pub fn submitted_at(&self, task_id: &str) -> Option<f64> {
-        self.tasks.iter().rev().find(|(id, _)| id == task_id).map(|(_, at)| *at)
+    pub fn submitted_at(&self, task_id: &str) -> f64 {
+        self.tasks.iter().rev().find(|(id, _)| id == task_id).map_or(f64::NAN, |(_, at)| *at)
     }
 }

@@ -25,7 +25,7 @@ pub fn start(
     now: f64,
 ) -> Result<Box<dyn Machine>, Error> {
     // A wait has a timeoutMs of its own, for all of it: its requests have the client's.
-    let request_options = Some(options).filter(|_| method != Method::PollUntilDone);
+    let request_options = if method == Method::PollUntilDone { &Json::null() } else { options };
     let config = Config::read(client, request_options)?;
     Ok(match method {
         Method::SubmitAction => Box::new(Call::submit_action(&config, subject)?),

@@ -9,8 +9,8 @@ const VERSION: f64 = 1.0;
 pub struct PollState {
     /// The task.
     pub task_id: String,
-    /// When it was submitted, Unix ms, where that is known.
-    pub submitted_at: Option<f64>,
+    /// When it was submitted, Unix ms; NaN where that is not known.
+    pub submitted_at: f64,
     /// How often it was asked for.
     pub polls: f64,
     /// The wait before the next poll, ms, without jitter.
@@ -20,7 +20,7 @@ pub struct PollState {
 impl PollState {
     /// The state of a wait that has not begun.
     #[must_use]
-    pub const fn new(task_id: String, submitted_at: Option<f64>) -> Self {
+    pub const fn new(task_id: String, submitted_at: f64) -> Self {
         Self { task_id, submitted_at, polls: 0.0, delay_ms: 0.0 }
     }
 
@@ -30,7 +30,7 @@ impl PollState {
         let mut record = Record::new();
         record.set("v", VERSION);
         record.set("taskId", self.task_id.as_str());
-        record.set_some("submittedAt", self.submitted_at);
+        record.set_number("submittedAt", self.submitted_at);
         record.set("polls", self.polls);
         record.set("delayMs", self.delay_ms);
         record.into()
@@ -41,19 +41,20 @@ impl PollState {
     /// # Errors
     /// `State`, without a word of what was found: it may be anything.
     pub fn read(value: &Json) -> Result<Self, Error> {
-        let task_id = params::task_id(value.get("taskId"), "").ok();
-        let submitted_at = value.count("submittedAt");
-        match (value.count("v"), task_id, value.count("polls"), value.count("delayMs")) {
-            (Some(v), Some(task_id), Some(polls), Some(delay_ms))
-                if v == VERSION && submitted_at.is_some() == value.has("submittedAt") =>
-            {
-                Ok(Self { task_id, submitted_at, polls, delay_ms })
-            }
-            _ => Err(Error::new(
-                Code::State,
-                &["This is no saved state of a wait, or one of another version. Wait with the task's id instead: \
-                   pollUntilDone(taskId)."],
-            )),
+        let state = Self {
+            task_id: params::task_id(&value.at("taskId"), "").unwrap_or_default(),
+            submitted_at: value.count("submittedAt"),
+            polls: value.count("polls"),
+            delay_ms: value.count("delayMs"),
+        };
+        let is_whole = !(state.task_id.is_empty() || state.polls.is_nan() || state.delay_ms.is_nan());
+        if is_whole && value.count("v") == VERSION && value.has("submittedAt") != state.submitted_at.is_nan() {
+            return Ok(state);
         }
+        Err(Error::new(
+            Code::State,
+            &["This is no saved state of a wait, or one of another version. Wait with the task's id instead: \
+               pollUntilDone(taskId)."],
+        ))
     }
 }

@@ -18,16 +18,20 @@ impl Target {
     pub fn read(target: &Json, recent: &Recent, now: f64) -> Result<Self, Error> {
         let is_object = target.is_object();
         if is_object && target.has("v") {
-            return PollState::read(target).map(|state| Self { state, resumed: true });
+            return Ok(Self { state: PollState::read(target)?, resumed: true });
         }
         let is_submit = is_object && target.has("kind");
-        let id = match is_object {
-            true => target.get(if is_submit { "taskId" } else { "id" }),
-            false => Some(target.clone()),
+        let id = match (is_object, is_submit) {
+            (false, _) => target.clone(),
+            (_, true) => target.at("taskId"),
+            _ => target.at("id"),
         };
-        let id = params::task_id(id, "The id of the task to wait for")?;
+        let id = params::task_id(&id, "The id of the task to wait for")?;
+        let mut submitted_at = recent.submitted_at(&id);
         // The result of a submit that this client has not made (a server's, say) is taken for a fresh one.
-        let submitted_at = recent.submitted_at(&id).or(is_submit.then_some(now));
+        if is_submit && submitted_at.is_nan() {
+            submitted_at = now;
+        }
         Ok(Self { state: PollState::new(id, submitted_at), resumed: false })
     }
 }

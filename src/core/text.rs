@@ -1,17 +1,3 @@
-/// The decimal digits of a whole number. `format!` does the same for 6 kB of gzipped wasm.
-#[must_use]
-pub fn digits(number: f64) -> String {
-    let mut n = number as u64;
-    let mut text = String::new();
-    loop {
-        text.insert(0, char::from(b'0' + (n % 10) as u8));
-        n /= 10;
-        if n == 0 {
-            return text;
-        }
-    }
-}
-
 /// Puts parts together. (`[…].concat()` is made for any separator, and 1 kB.)
 #[must_use]
 pub fn join(parts: &[&str]) -> String {

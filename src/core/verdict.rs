@@ -34,13 +34,13 @@ pub(super) fn of_submit(answer: Answer, now: f64) -> Verdict {
         Err(error) if error.code == Code::InvalidArgument => return Ended(error),
         Err(error) => return Ended(uncertain(error)),
     };
-    let submission = Submission::read(&reading.json);
-    let code = submission.as_ref().map_or(0, |submission| submission.code as u8);
-    match (reading.response.status, code) {
-        (200..=299, 1 | 21 | 22) => match submission.and_then(|of| submitted(of, &reading.response)) {
-            Some(output) => Accepted(output),
-            None => Ended(uncertain(reading.failure(now))),
-        },
+    let Reading { response, json, body } = &reading;
+    let submission = Submission::read(json);
+    let code = submission.code;
+    match (response.status, code) {
+        (200..=299, 1 | 21 | 22) if !submission.result.is_empty() => {
+            Accepted(submitted(submission, json, body, response))
+        }
         (429, _) => Again(reading.failure(now)),
         (503, _) if reading.has_token("model_not_found") => Again(reading.failure(now)),
         // Of a redirect, a wrong key, a wrong route, too large a body nothing that makes tasks has heard.
@@ -49,8 +49,8 @@ pub(super) fn of_submit(answer: Answer, now: f64) -> Verdict {
         (_, 23 | 30) => Again(reading.rejection(code)),
         (_, 5) => Ended(uncertain(reading.rejection(code))),
         // An envelope with a 4xx is a refusal, too, though without a code.
-        (400.., 0) if reading.body.message.is_empty() => Ended(uncertain(reading.failure(now))),
-        (200..=299, 0) => Ended(uncertain(reading.failure(now))),
+        (400.., 0) if body.message.is_empty() => Ended(uncertain(reading.failure(now))),
+        (200..=299, 0 | 1 | 21 | 22) => Ended(uncertain(reading.failure(now))),
         _ => Ended(reading.rejection(code)),
     }
 }
@@ -69,7 +69,7 @@ pub(super) fn of_fetch(answer: Answer, task_id: &str, now: f64) -> Verdict {
     let is_unknown = match response.status {
         404 => true,
         // On this route the relay has no other parameter error than an unknown id.
-        400 => body.code == Some(4.0) || names_no_task,
+        400 => body.code == 4.0 || names_no_task,
         // The shapes in which some upstreams say that they have no such task.
         200..=299 => names_no_task || matches!(response.body.trim_ascii(), "" | "null" | "{}" | "[]"),
         _ => false,
@@ -85,7 +85,7 @@ pub(super) fn of_fetch(answer: Answer, task_id: &str, now: f64) -> Verdict {
             _ => true,
         },
         // Code 5: the relay could not reach its upstream.
-        400 => body.code == Some(5.0),
+        400 => body.code == 5.0,
         500 => !reading.has_token("invalid_request"),
         status => matches!(status, 408 | 429 | 501..),
     };
@@ -107,7 +107,7 @@ fn read(answer: Answer) -> Result<Reading, Error> {
         Answer::NotSent(error) => Err(error),
         Answer::TimedOut => Err(Error::new(Code::RequestTimeout, &["No answer came in time (timeoutMs)."])),
         Answer::Dropped(thrown) => {
-            let said = thrown.text("message").unwrap_or_default();
+            let said = thrown.text("message");
             let message = ["The connection failed, or the page may not read the answer (CORS): ", &said];
             let mut error = Error::new(Code::Connection, &message);
             error.details.set("thrown", thrown);
@@ -118,7 +118,7 @@ fn read(answer: Answer) -> Result<Reading, Error> {
 
 impl Reading {
     fn has_token(&self, token: &str) -> bool {
-        self.body.token.as_deref() == Some(token)
+        self.body.token == token
     }
 
     fn error(&self, code: Code, sentence: &[&str]) -> Error {

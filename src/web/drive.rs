@@ -35,7 +35,7 @@ async fn pass(host: &Host, step: Step) -> Result<(), Ended> {
         Step::Wait(ms) if sleep.is_none() => (ms, None, JsValue::UNDEFINED, JsValue::UNDEFINED),
         Step::Wait(ms) => (f64::INFINITY, sleep, ms.into(), JsValue::UNDEFINED),
         Step::Report { task, info, left_ms } => {
-            let callback = host.call.member("onProgress").dyn_into::<Function>().ok();
+            let callback = host.call.at("onProgress").0.dyn_into::<Function>().ok();
             (left_ms, Some(callback.unwrap_or_default()), task.0, info.0)
         }
         _ => return Ok(()),

@@ -12,12 +12,13 @@ pub struct Host {
 impl Host {
     /// The caller's signal.
     pub fn signal(&self) -> Option<AbortSignal> {
-        self.call.get("signal").map(|signal| signal.0.unchecked_into())
+        let signal = self.call.at("signal");
+        (!signal.is_null()).then(|| signal.0.unchecked_into())
     }
 
     /// One of the client's functions. They are called without a `this`.
     pub fn function(&self, name: &str) -> Option<Function> {
-        self.client.member(name).dyn_into().ok()
+        self.client.at(name).0.dyn_into().ok()
     }
 
     fn number(&self, name: &str, otherwise: fn() -> f64) -> Result<f64, JsValue> {

@@ -1,5 +1,6 @@
+use super::host::global;
 use crate::api::Record;
-use js_sys::{Array, Reflect, JSON};
+use js_sys::{Array, JSON};
 use serde::{Serialize, Serializer};
 use wasm_bindgen::prelude::*;
 use web_sys::Headers;
@@ -34,25 +35,25 @@ impl Json {
     /// JSON text.
     #[must_use]
     pub fn stringify(&self) -> String {
-        JSON::stringify(&self.0).ok().and_then(|text| text.as_string()).unwrap_or_default()
+        JSON::stringify(&self.0).map(String::from).unwrap_or_default()
     }
 
-    /// A member as it is; undefined of what has no members.
-    pub(super) fn member(&self, name: &str) -> JsValue {
-        Reflect::get(&self.0, &name.into()).unwrap_or(JsValue::UNDEFINED)
-    }
-
-    /// A member of an object; none where it is missing or null.
+    /// A member of an object; null where it is missing.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<Self> {
-        let value = self.member(name);
-        (!value.is_undefined() && !value.is_null()).then_some(Self(value))
+    pub fn at(&self, name: &str) -> Self {
+        Self(member(&self.0, name).unwrap_or(JsValue::NULL))
     }
 
-    /// Whether the member is there and null.
+    /// Whether this is null, or undefined.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        self.0.loose_eq(&JsValue::NULL)
+    }
+
+    /// Whether the member is there and null, where a missing one means something else.
     #[must_use]
     pub fn is_null_at(&self, name: &str) -> bool {
-        self.member(name).is_null()
+        self.at(name).0.is_null()
     }
 
     /// Whether this is an object, and no array.
@@ -61,59 +62,87 @@ impl Json {
         self.0.is_object() && !Array::is_array(&self.0)
     }
 
-    /// The text, where it is text.
+    /// Whether this is `true` or `false`.
     #[must_use]
-    pub fn as_text(&self) -> Option<String> {
-        self.0.as_string()
+    pub fn is_bool(&self) -> bool {
+        self.0.as_bool().is_some()
     }
 
-    /// The number, where it is one.
+    /// Whether this is text.
     #[must_use]
-    pub fn as_number(&self) -> Option<f64> {
-        self.0.as_f64()
+    pub fn is_text(&self) -> bool {
+        self.0.is_string()
     }
 
-    /// The truth value, where it is one.
+    /// The text; empty where it is none.
     #[must_use]
-    pub fn as_bool(&self) -> Option<bool> {
-        self.0.as_bool()
+    pub fn as_text(&self) -> String {
+        self.0.as_string().unwrap_or_default()
     }
 
-    /// The items of an array; none where it is no array.
+    /// The number; NaN where it is none.
     #[must_use]
-    pub fn items(&self) -> Option<Vec<Self>> {
-        let array = self.0.dyn_ref::<Array>()?;
-        Some(array.iter().map(Self).collect())
+    pub fn as_number(&self) -> f64 {
+        self.0.as_f64().unwrap_or(f64::NAN)
     }
 
-    /// A header, of a `Headers`.
+    /// How many items an array has; 0 where it is none.
     #[must_use]
-    pub fn header(&self, name: &str) -> Option<String> {
-        self.0.unchecked_ref::<Headers>().get(name).ok().flatten()
+    pub fn len(&self) -> u32 {
+        if Array::is_array(&self.0) {
+            self.0.unchecked_ref::<Array>().length()
+        } else {
+            0
+        }
     }
 
-    /// A decimal number that is all of the text.
+    /// Whether it has no items.
     #[must_use]
-    pub fn parse_number(text: &str) -> Option<f64> {
-        // JavaScript also reads "" (0), "0x10" and "1e3": none of them is sent.
-        Some(parse_number(text)).filter(|n| n.is_finite() && !text.is_empty())
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
-    /// A date in the form that HTTP headers have, in Unix ms.
+    /// An item of an array; null past its end.
     #[must_use]
-    pub fn parse_http_date(text: &str) -> Option<f64> {
-        Some(js_sys::Date::parse(text)).filter(|ms| ms.is_finite())
+    pub fn item(&self, at: u32) -> Self {
+        Self(self.0.unchecked_ref::<Array>().get(at))
+    }
+
+    /// The decimal digits of a whole number.
+    #[must_use]
+    pub fn digits(number: f64) -> String {
+        show(number.trunc())
+    }
+
+    /// A header, of a `Headers`; empty where it is missing.
+    #[must_use]
+    pub fn header(&self, name: &str) -> String {
+        self.0.unchecked_ref::<Headers>().get(name).ok().flatten().unwrap_or_default()
+    }
+
+    /// A decimal number that is all of the text; NaN where it is none.
+    #[must_use]
+    pub fn parse_number(text: &str) -> f64 {
+        // JavaScript reads an empty text as 0.
+        if text.is_empty() {
+            f64::NAN
+        } else {
+            parse_number(text)
+        }
+    }
+
+    /// A date in the form that HTTP headers have, in Unix ms; NaN where it is none.
+    #[must_use]
+    pub fn parse_http_date(text: &str) -> f64 {
+        js_sys::Date::parse(text)
     }
 
     /// An address by its parts (`protocol`, `hostname`, `username`, …). A path alone is one of the page's origin,
     /// where there is a page.
     #[must_use]
     pub fn parse_url(text: &str) -> Option<Self> {
-        let base = match text.starts_with('/') {
-            true => Json(super::host::global().member("location")).text("href")?,
-            false => String::new(),
-        };
-        URL::new(text, Some(base).filter(|base| !base.is_empty())).ok().map(|url| Self(url.into()))
+        let base = if text.starts_with('/') { global().at("location").at("href").0 } else { JsValue::UNDEFINED };
+        URL::new(text, &base).ok().map(|url| Self(url.into()))
     }
 }
 
@@ -121,9 +150,13 @@ impl Json {
 extern "C" {
     #[wasm_bindgen(js_name = Number)]
     fn parse_number(text: &str) -> f64;
+    #[wasm_bindgen(js_name = String)]
+    fn show(number: f64) -> String;
+    #[wasm_bindgen(js_namespace = Reflect, js_name = get, catch)]
+    fn member(of: &JsValue, name: &str) -> Result<JsValue, JsValue>;
     type URL;
-    #[wasm_bindgen(constructor, catch, js_class = URL)]
-    fn new(text: &str, base: Option<String>) -> Result<URL, JsValue>;
+    #[wasm_bindgen(constructor, catch)]
+    fn new(text: &str, base: &JsValue) -> Result<URL, JsValue>;
 }
 
 impl From<&str> for Json {

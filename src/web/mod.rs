@@ -64,8 +64,8 @@ async fn run(method: Method, host: Host, subject: Json) -> Result<JsValue, JsVal
     let mut outcome = Record::new();
     match result {
         Ok(output) => {
-            if let Some(task_id) = output.submitted {
-                RECENT.with_borrow_mut(|recent| recent.add(task_id, now));
+            if !output.submitted.is_empty() {
+                RECENT.with_borrow_mut(|recent| recent.add(output.submitted, now));
             }
             outcome.set("value", output.view);
         }

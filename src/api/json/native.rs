@@ -32,13 +32,19 @@ impl Json {
         self.0.to_string()
     }
 
-    /// A member of an object; none where it is missing or null.
+    /// A member of an object; null where it is missing.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<Self> {
-        self.0.get(name).filter(|v| !v.is_null()).cloned().map(Self)
+    pub fn at(&self, name: &str) -> Self {
+        Self(self.0.get(name).cloned().unwrap_or_default())
     }
 
-    /// Whether the member is there and null.
+    /// Whether this is null.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        self.0.is_null()
+    }
+
+    /// Whether the member is there and null, where a missing one means something else.
     #[must_use]
     pub fn is_null_at(&self, name: &str) -> bool {
         self.0.get(name).is_some_and(Value::is_null)
@@ -50,49 +56,71 @@ impl Json {
         self.0.is_object()
     }
 
-    /// The text, where it is text.
+    /// Whether this is `true` or `false`.
     #[must_use]
-    pub fn as_text(&self) -> Option<String> {
-        self.0.as_str().map(Into::into)
+    pub fn is_bool(&self) -> bool {
+        self.0.is_boolean()
     }
 
-    /// The number, where it is one.
+    /// Whether this is text.
     #[must_use]
-    pub fn as_number(&self) -> Option<f64> {
-        self.0.as_f64()
+    pub fn is_text(&self) -> bool {
+        self.0.is_string()
     }
 
-    /// The truth value, where it is one.
+    /// The text; empty where it is none.
     #[must_use]
-    pub fn as_bool(&self) -> Option<bool> {
-        self.0.as_bool()
+    pub fn as_text(&self) -> String {
+        self.0.as_str().unwrap_or_default().into()
     }
 
-    /// The items of an array; none where it is no array.
+    /// The number; NaN where it is none.
     #[must_use]
-    pub fn items(&self) -> Option<Vec<Self>> {
-        let items = self.0.as_array()?;
-        Some(items.iter().cloned().map(Self).collect())
+    pub fn as_number(&self) -> f64 {
+        self.0.as_f64().unwrap_or(f64::NAN)
     }
 
-    /// A header, of headers kept as an object with names in lower case.
+    /// How many items an array has; 0 where it is none.
     #[must_use]
-    pub fn header(&self, name: &str) -> Option<String> {
-        self.get(name)?.as_text()
+    pub fn len(&self) -> u32 {
+        self.0.as_array().map_or(0, |items| items.len() as u32)
     }
 
-    /// A decimal number that is all of the text.
+    /// Whether it has no items.
     #[must_use]
-    pub fn parse_number(text: &str) -> Option<f64> {
-        text.trim_ascii().parse().ok().filter(|n: &f64| n.is_finite())
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
-    /// A date in the form that HTTP headers have, in Unix ms.
+    /// An item of an array; null past its end.
     #[must_use]
-    pub fn parse_http_date(text: &str) -> Option<f64> {
-        let date = httpdate::parse_http_date(text).ok()?;
-        let since = date.duration_since(std::time::UNIX_EPOCH).ok()?;
-        Some(since.as_secs_f64() * 1000.0)
+    pub fn item(&self, at: u32) -> Self {
+        Self(self.0.get(at as usize).cloned().unwrap_or_default())
+    }
+
+    /// The decimal digits of a whole number.
+    #[must_use]
+    pub fn digits(number: f64) -> String {
+        number.trunc().to_string()
+    }
+
+    /// A header, of headers kept as an object with names in lower case; empty where it is missing.
+    #[must_use]
+    pub fn header(&self, name: &str) -> String {
+        self.text(name)
+    }
+
+    /// A decimal number that is all of the text; NaN where it is none.
+    #[must_use]
+    pub fn parse_number(text: &str) -> f64 {
+        text.trim_ascii().parse().ok().filter(|n: &f64| n.is_finite()).unwrap_or(f64::NAN)
+    }
+
+    /// A date in the form that HTTP headers have, in Unix ms; NaN where it is none.
+    #[must_use]
+    pub fn parse_http_date(text: &str) -> f64 {
+        let since = httpdate::parse_http_date(text).ok().map(|date| date.duration_since(std::time::UNIX_EPOCH));
+        since.and_then(Result::ok).map_or(f64::NAN, |since| since.as_secs_f64() * 1000.0)
     }
 
     /// An address by its parts (`protocol`, `hostname`, `username`, …), as JavaScript's `URL` has them. A path
