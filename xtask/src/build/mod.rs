@@ -15,6 +15,7 @@ use anyhow::{Context, Result};
 use std::fs::{self, File};
 use std::path::PathBuf;
 
+use wasm::add_source;
 pub use wasm::add_target;
 use wasm::Names;
 
@@ -31,7 +32,10 @@ pub fn run(project: &Project) -> Result<()> {
         node::check()?;
         node::install(project.root())
     })?;
-    steps.quiet("rustup target add wasm32-unknown-unknown (only if missing)", add_target)?;
+    steps.quiet("rustup: wasm32-unknown-unknown, rust-src (only if missing)", || {
+        add_target()?;
+        add_source()
+    })?;
     let compiled = steps.loud("cargo build for wasm32", || wasm::compile(project))?;
     let (bound, glue, imports) = steps.quiet("wasm-bindgen", || {
         let bound = wasm::bind(&compiled, &work, Names::Removed)?;
@@ -60,6 +64,7 @@ pub fn named_wasm(project: &Project) -> Result<PathBuf> {
     let folder = project.path("target/bench/named");
     fresh_folder(&folder)?;
     add_target()?;
+    add_source()?;
     let mut steps = Steps::new(3);
     let compiled = steps.loud("cargo build for wasm32", || wasm::compile(project))?;
     let bound = steps.quiet("wasm-bindgen, names kept", || wasm::bind(&compiled, &folder, Names::Kept))?;

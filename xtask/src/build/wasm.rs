@@ -36,29 +36,46 @@ pub fn add_target() -> Result<()> {
     Ok(())
 }
 
+/// Installs the standard library's source with rustup, if it is not there.
+pub fn add_source() -> Result<()> {
+    if !sysroot()?.join("lib/rustlib/src/rust/library/std").exists() {
+        process::capture(Command::new("rustup").args(["component", "add", "rust-src"]))?;
+    }
+    Ok(())
+}
+
 fn sysroot() -> Result<PathBuf> {
     let printed = process::capture(Command::new("rustc").args(["--print", "sysroot"]))?;
     Ok(PathBuf::from(printed.trim()))
 }
 
-/// Compiles the crate; returns the .wasm that rustc made, names and all.
+/// Compiles the crate and, with it, the standard library: made for size and with panics that are bare traps, since
+/// nothing that a panic says can be read where the module runs. That is 2 kB of gzip. The toolchain is the stable one;
+/// `RUSTC_BOOTSTRAP` lets it build its own library. Returns the .wasm that rustc made, names and all.
 pub fn compile(project: &Project) -> Result<PathBuf> {
+    // A folder of its own: what is built with other flags and settings would be built anew at every change of command.
+    let folder = project.path("target/wasm");
     let mut cargo = Command::new("cargo");
     cargo
         .args(["build", "--release", "--lib", "--target", TARGET, "--package", NAME])
+        .args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"])
+        .arg("--target-dir")
+        .arg(&folder)
         .arg("--config")
-        .arg(remapped_paths(project)?)
+        .arg(rustflags(project)?)
+        .env("RUSTC_BOOTSTRAP", "1")
         .current_dir(project.root());
     process::run(&mut cargo)?;
-    Ok(project.cargo_target().join(TARGET).join("release").join(format!("{}.wasm", NAME.replace('-', "_"))))
+    Ok(folder.join(TARGET).join("release").join(format!("{}.wasm", NAME.replace('-', "_"))))
 }
 
-/// Panic messages name source files: they shall not tell where this machine keeps them.
-fn remapped_paths(project: &Project) -> Result<String> {
+/// Besides those of `.cargo/config.toml`. Paths in the module shall not tell where this machine keeps its files.
+fn rustflags(project: &Project) -> Result<String> {
     let mut prefixes = vec![(project.root().to_path_buf(), ""), (sysroot()?.join("lib/rustlib/src/rust"), "rust")];
     prefixes.extend(cargo_home().map(|folder| (folder, "cargo")));
-    let flags: Vec<_> =
-        prefixes.iter().map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display())).collect();
+    let mut flags =
+        ["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none"].map(String::from).to_vec();
+    flags.extend(prefixes.iter().map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display())));
     // A TOML array of strings is written as a JSON one.
     Ok(format!("target.{TARGET}.rustflags={}", serde_json::json!(flags)))
 }
