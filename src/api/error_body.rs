@@ -37,5 +37,5 @@ fn request_id(message: &str) -> &str {
     const BEFORE: &str = "(request id: ";
     let start = super::exact::find(message, BEFORE).unwrap_or(message.len());
     let rest = message.get(start + BEFORE.len()..).unwrap_or_default();
-    rest.strip_suffix(')').unwrap_or(rest)
+    rest.strip_suffix(")").unwrap_or(rest)
 }

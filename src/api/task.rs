@@ -35,7 +35,7 @@ impl Task {
         let status = Status::read(&word);
         let mut percent = value.number("progress");
         if percent.is_nan() {
-            percent = Json::parse_number(progress.strip_suffix('%').unwrap_or_default());
+            percent = Json::parse_number(progress.strip_suffix("%").unwrap_or_default());
         }
 
         let mut view = Record::new();

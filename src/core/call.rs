@@ -39,7 +39,7 @@ impl Call {
         let (task_id, body) = params::action(params)?;
         let request = Request {
             url: config.route(&["/mj/submit/action"]),
-            body: Some(Json::from(body).stringify()),
+            body: Json::from(body).stringify(),
             timeout_ms: config.submit_timeout_ms,
         };
         Ok(Self::new(config, request, task_id))
@@ -88,7 +88,7 @@ impl Machine for Call {
         if !matches!(self.phase, Phase::InFlight) {
             return;
         }
-        let is_submit = self.request.body.is_some();
+        let is_submit = !self.request.body.is_empty();
         let verdict = match is_submit {
             true => verdict::of_submit(answer, now),
             false => verdict::of_fetch(answer, &self.task_id, now),

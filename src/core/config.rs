@@ -63,7 +63,7 @@ fn base_url(client: &Json) -> Result<String, Error> {
     let given = client.at("baseURL");
     if !given.is_null() {
         let mut url = given.as_text();
-        while url.ends_with('/') {
+        while url.ends_with("/") {
             url.pop();
         }
         return match trouble_with(&url) {
@@ -94,7 +94,7 @@ fn trouble_with(url: &str) -> &'static str {
         "has a user, a query or a fragment: leave them away."
     } else if url.ends_with("/v1") {
         "ends in /v1, where the Midjourney routes are not: leave that away (https://api.cometapi.com)."
-    } else if url.starts_with('/') || protocol == "https:" || protocol == "http:" && is_loopback {
+    } else if url.starts_with("/") || protocol == "https:" || protocol == "http:" && is_loopback {
         ""
     } else {
         "must begin with https://: anything else, but for http://localhost, would send the key in clear text."

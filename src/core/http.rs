@@ -2,12 +2,12 @@ use super::{Config, Error};
 use crate::api::Json;
 
 /// A request to send. Whoever sends it adds the headers and the key.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Request {
     /// Where to.
     pub url: String,
-    /// The JSON to POST; none for a GET.
-    pub body: Option<String>,
+    /// The JSON to POST; empty for a GET.
+    pub body: String,
     /// How long the whole answer may take, in ms.
     pub timeout_ms: f64,
 }
@@ -15,7 +15,11 @@ pub struct Request {
 impl Request {
     /// `GET /mj/task/{id}/fetch`
     pub(super) fn fetch(config: &Config, task_id: &str) -> Self {
-        Self { url: config.route(&["/mj/task/", task_id, "/fetch"]), body: None, timeout_ms: config.read_timeout_ms }
+        Self {
+            url: config.route(&["/mj/task/", task_id, "/fetch"]),
+            body: String::new(),
+            timeout_ms: config.read_timeout_ms,
+        }
     }
 }
 

@@ -128,7 +128,7 @@ impl Reading {
     /// An answer that is neither a task nor the answer to a submit.
     fn failure(&self, now: f64) -> Error {
         use Code::{Authentication, PermissionDenied, RateLimit, Server, UnexpectedResponse};
-        let is_html = self.response.body.trim_ascii_start().starts_with('<');
+        let is_html = self.response.body.trim_ascii_start().starts_with("<");
         let (code, sentence) = match self.response.status {
             401 => (Authentication, "The API key is missing, wrong or used up. Check apiKey or COMETAPI_KEY"),
             403 => (PermissionDenied, "The API key may not do this. Check its rights, models and IP list"),

@@ -141,7 +141,7 @@ impl Json {
     /// where there is a page.
     #[must_use]
     pub fn parse_url(text: &str) -> Option<Self> {
-        let base = if text.starts_with('/') { global().at("location").at("href").0 } else { JsValue::UNDEFINED };
+        let base = if text.starts_with("/") { global().at("location").at("href").0 } else { JsValue::UNDEFINED };
         URL::new(text, &base).ok().map(|url| Self(url.into()))
     }
 }

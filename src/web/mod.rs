@@ -8,9 +8,9 @@
 //! reason, or what a function of the caller's threw.
 
 mod drive;
+mod errand;
 mod host;
 mod json;
-mod send;
 mod stop;
 
 pub use json::Json;

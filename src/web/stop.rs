@@ -1,6 +1,5 @@
 use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal};
 
 #[wasm_bindgen]
@@ -36,23 +35,24 @@ pub enum Ended {
 }
 
 impl Stop {
-    /// Begins to watch the signal and, unless it is infinite, the time.
-    pub fn new(caller: Option<AbortSignal>, timeout_ms: f64) -> Result<Self, Ended> {
-        let controller = AbortController::new().map_err(Ended::Threw)?;
+    /// Begins to watch the signal and, unless it is infinite, the time. Rejects with the reason of a signal that is
+    /// aborted already.
+    pub fn new(caller: Option<AbortSignal>, timeout_ms: f64) -> Result<Self, JsValue> {
+        let controller = AbortController::new()?;
         let mut reject = Function::default();
         let stopped = Promise::new(&mut |_, rejecter| reject = rejecter);
         if let Some(signal) = &caller {
             if signal.aborted() {
-                return Err(Ended::Aborted(signal.reason()));
+                return Err(signal.reason());
             }
-            signal.add_event_listener_with_callback("abort", &reject).map_err(Ended::Threw)?;
+            signal.add_event_listener_with_callback("abort", &reject)?;
         }
-        // The timer rejects with the controller, which nobody else can: that is how it is told from the rest.
-        let timer = match timeout_ms.is_finite() {
+        let mut timer = JsValue::UNDEFINED;
+        if timeout_ms.is_finite() {
+            // The timer rejects with the controller, which nobody else can: that is how it is told from the rest.
             // Longer timers than these fire at once.
-            true => set_timeout(&reject, timeout_ms.min(f64::from(i32::MAX)), &controller),
-            false => JsValue::UNDEFINED,
-        };
+            timer = set_timeout(&reject, timeout_ms.min(f64::from(i32::MAX)), &controller);
+        }
         Ok(Self { controller, caller, stopped, reject, timer })
     }
 
@@ -66,14 +66,18 @@ impl Stop {
         self.stopped.clone().into()
     }
 
-    /// The work's value, unless it is ended first.
-    pub async fn race(&self, work: &JsValue) -> Result<JsValue, Ended> {
-        let first = Promise::race(&Array::of2(work, &self.stopped));
-        JsFuture::from(first).await.map_err(|thrown| match &self.caller {
+    /// The work, unless it is ended first.
+    pub fn race(&self, work: &JsValue) -> Promise {
+        Promise::race(&Array::of2(work, &self.stopped))
+    }
+
+    /// What a race rejected with.
+    pub fn why(&self, thrown: JsValue) -> Ended {
+        match &self.caller {
             Some(signal) if signal.aborted() => Ended::Aborted(signal.reason()),
             _ if thrown == *AsRef::<JsValue>::as_ref(&self.controller) => Ended::TimedOut,
             _ => Ended::Threw(thrown),
-        })
+        }
     }
 }
 

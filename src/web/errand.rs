@@ -1,0 +1,182 @@
+use super::host::{global, Host};
+use super::stop::{Ended, Stop};
+use super::Json;
+use crate::api::Record;
+use crate::core::{check_api_key, join, without_key, Answer, Error, Request, Response, Step};
+use js_sys::{Object, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+
+/// Something to wait for on behalf of a machine, in one or more stages.
+///
+/// ```text
+///  Wait, Report ─► Pause ─► Over
+///  Send ─► Key ─► Head ─► Body ─► Answer
+/// ```
+///
+/// Written as stages, and not as async functions, since all of them then share one `await`: each costs half a
+/// kilobyte.
+pub struct Errand<'a> {
+    host: &'a Host,
+    stop: Stop,
+    request: Request,
+    key: String,
+    head: JsValue,
+    stage: Stage,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Stage {
+    /// A wait, or the caller's `onProgress`.
+    Pause,
+    /// The key, asked for anew with each request: it may have been rotated.
+    Key,
+    /// `fetch`
+    Head,
+    /// `response.text()`
+    Body,
+}
+
+/// How it goes on with an errand.
+pub enum Next {
+    /// Wait for this.
+    Wait(Promise),
+    /// It is done: tell the machine.
+    Answer(Answer),
+    /// It is done.
+    Over,
+    /// What ends the whole call: an abort's reason, or what one of the caller's functions threw.
+    Foreign(JsValue),
+}
+
+impl<'a> Errand<'a> {
+    /// Begins what a machine wants done.
+    pub fn begin(host: &'a Host, step: Step) -> Result<(Self, Next), JsValue> {
+        let mut request = Request::default();
+        let mut stage = Stage::Pause;
+        let sleep = host.function("sleep");
+        let (limit, function, argument, second) = match step {
+            Step::Send(given) => {
+                stage = Stage::Key;
+                request = given;
+                (request.timeout_ms, host.function("apiKey"), JsValue::UNDEFINED, JsValue::UNDEFINED)
+            }
+            Step::Report { task, info, left_ms } => {
+                let callback = host.call.at("onProgress").0.dyn_into().ok();
+                (left_ms, callback, task.0, info.0)
+            }
+            Step::Wait(ms) if sleep.is_some() => (f64::INFINITY, sleep, ms.into(), JsValue::UNDEFINED),
+            Step::Wait(ms) => (ms, None, JsValue::UNDEFINED, JsValue::NULL),
+            _ => (0.0, None, JsValue::UNDEFINED, JsValue::UNDEFINED),
+        };
+        let stop = Stop::new(host.signal(), limit)?;
+        let work = match function {
+            Some(function) => {
+                let second = if second.is_undefined() { stop.signal().into() } else { second };
+                function.call2(&JsValue::UNDEFINED, &argument, &second)?
+            }
+            None if stage == Stage::Key => host.client.at("apiKey").0,
+            // Only the timer ends it.
+            None if second.is_null() => stop.stopped(),
+            None => JsValue::UNDEFINED,
+        };
+        let next = Next::Wait(stop.race(&work));
+        Ok((Self { host, stop, request, key: String::new(), head: JsValue::UNDEFINED, stage }, next))
+    }
+
+    /// Goes on from what the promise came to.
+    pub fn proceed(&mut self, settled: Result<JsValue, JsValue>) -> Next {
+        let value = match settled {
+            Ok(value) => value,
+            Err(thrown) => return self.end(thrown),
+        };
+        let next = match self.stage {
+            Stage::Pause => return Next::Over,
+            Stage::Key => {
+                let key = Json(value);
+                if !key.is_null() {
+                    match check_api_key(&key) {
+                        Ok(key) => self.key = key,
+                        Err(error) => return Next::Answer(Answer::NotSent(error)),
+                    }
+                }
+                self.stage = Stage::Head;
+                self.fetch()
+            }
+            Stage::Head => {
+                self.stage = Stage::Body;
+                self.head = value;
+                // Not asked whether it is a Response of this realm: a caller's `fetch` may bring its own.
+                let head: &web_sys::Response = self.head.unchecked_ref();
+                // A redirect that a browser hides has the status 0, and no text.
+                head.text().map(JsValue::from)
+            }
+            Stage::Body => {
+                let head: &web_sys::Response = self.head.unchecked_ref();
+                return Next::Answer(Answer::Response(Response {
+                    status: head.status(),
+                    body: without_key(Json(value).as_text(), &self.key),
+                    headers: Json(head.headers().into()),
+                }));
+            }
+        };
+        match next {
+            Ok(work) => Next::Wait(self.stop.race(&work)),
+            Err(thrown) => self.end(thrown),
+        }
+    }
+
+    fn end(&self, thrown: JsValue) -> Next {
+        Next::Answer(match (self.stop.why(thrown), self.stage) {
+            (Ended::Aborted(reason), _) => return Next::Foreign(reason),
+            (Ended::TimedOut, Stage::Pause) => return Next::Over,
+            (Ended::TimedOut, Stage::Key) => {
+                Answer::NotSent(Error::invalid(&["The function apiKey gave no key in time (timeoutMs)."]))
+            }
+            (Ended::TimedOut, _) => Answer::TimedOut,
+            (Ended::Threw(thrown), Stage::Pause | Stage::Key) => return Next::Foreign(thrown),
+            (Ended::Threw(thrown), _) => Answer::Dropped(without_key_in_error(thrown, &self.key)),
+        })
+    }
+
+    fn fetch(&self) -> Result<JsValue, JsValue> {
+        let mut init = Record::new();
+        let mut headers = Record::new();
+        if !self.request.body.is_empty() {
+            init.set("method", "POST");
+            init.set("body", self.request.body.as_str());
+            headers.set("content-type", "application/json");
+        }
+        if !self.key.is_empty() {
+            headers.set("authorization", join(&["Bearer ", &self.key]).as_str());
+        }
+        let headers: Json = headers.into();
+        let all = Object::assign(&Object::new(), self.host.client.at("headers").0.unchecked_ref());
+        init.set("headers", Json(Object::assign(&all, headers.0.unchecked_ref()).into()));
+        init.set("signal", Json(self.stop.signal().into()));
+        // The key is for this origin alone; where a redirect leads is not asked.
+        init.set("redirect", "manual");
+        // Runtimes without these two throw where they are given.
+        let known = global().at("Request").at("prototype").0;
+        for (name, value) in [("credentials", "omit"), ("cache", "no-store")] {
+            if Reflect::has(&known, &name.into()).unwrap_or(false) {
+                init.set(name, value);
+            }
+        }
+        // Called without a `this`, like the caller's own: with another object for it, browsers refuse.
+        let fetch = self.host.function("fetch").unwrap_or_else(|| global().at("fetch").0.unchecked_into());
+        fetch.call2(&JsValue::UNDEFINED, &self.request.url.as_str().into(), &Json::from(init).0)
+    }
+}
+
+/// What `fetch` threw, unless the key is in it: then only its message, without the key.
+fn without_key_in_error(thrown: JsValue, key: &str) -> Json {
+    let thrown = Json(thrown);
+    let said = join(&[&thrown.text("message"), &thrown.text("stack")]);
+    let safe = without_key(said.clone(), key);
+    if safe == said {
+        return thrown;
+    }
+    let mut record = Record::new();
+    record.set("message", safe.as_str());
+    record.into()
+}
