@@ -75,15 +75,14 @@ fn base_url(client: &Json) -> Result<String, Error> {
         return Ok(BASE_URL.into());
     }
     Err(Error::invalid(&[
-        "There is no API key: give apiKey to new Midjourney(), or set COMETAPI_KEY in the environment, or give the \
-         baseURL of a proxy that holds the key.",
+        "There is no API key: give apiKey, or set COMETAPI_KEY, or give the baseURL of a proxy that holds the key.",
     ]))
 }
 
 /// Why an address can't be the API's; empty where it can.
 fn trouble_with(url: &str) -> &'static str {
     let Some(parts) = Json::parse_url(url).filter(|_| !url.starts_with("//")) else {
-        return "is no address: give https://…, or in a page a path of its own origin such as /api/mj.";
+        return "is no address: give https://…, or in a page a path such as /api/mj.";
     };
     let host = parts.text("hostname");
     let protocol = parts.text("protocol");
@@ -91,12 +90,12 @@ fn trouble_with(url: &str) -> &'static str {
     let is_127 = host.starts_with("127.") && host.as_bytes().last().is_some_and(u8::is_ascii_digit);
     let is_loopback = is_127 || host == "localhost" || host == "[::1]";
     if ["username", "password", "search", "hash"].iter().any(|name| !parts.text(name).is_empty()) {
-        "has a user, a query or a fragment: leave them away."
+        "must have no user, query or fragment."
     } else if url.ends_with("/v1") {
-        "ends in /v1, where the Midjourney routes are not: leave that away (https://api.cometapi.com)."
+        "ends in /v1: leave that away."
     } else if url.starts_with("/") || protocol == "https:" || protocol == "http:" && is_loopback {
         ""
     } else {
-        "must begin with https://: anything else, but for http://localhost, would send the key in clear text."
+        "must begin with https:// (http:// is for localhost alone)."
     }
 }

@@ -15,7 +15,7 @@ pub(super) fn action(params: &Json) -> Result<(String, Record), Error> {
             continue;
         }
         if !(if name == "state" { value.is_text() } else { value.is_bool() }) {
-            return Err(Error::invalid(&[name, " must be text (state) or true or false (the others)."]));
+            return Err(Error::invalid(&[name, " must be of its type: text for state, true or false for the others."]));
         }
         body.set(name, value);
     }
@@ -27,15 +27,15 @@ pub(super) fn task_id(value: &Json, name: &str) -> Result<String, Error> {
     let id = value.as_text();
     let is_plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
     let why = if !value.as_number().is_nan() {
-        " must be text: as a number an id of 16 digits and more loses its last ones."
+        " must be text: a number of 16 digits and more loses its last ones."
     } else if id.is_empty() {
-        " is missing or empty: give the id of a task, such as the taskId of a submit."
+        " is missing or empty: give the taskId of a submit."
     } else if has_byte(&id, b'<') {
-        " is the documentation's placeholder: give the id of a real task."
+        " is the documentation's placeholder: give the taskId of a submit."
     } else if has_byte(&id, b',') {
-        " holds several ids: split it at the commas and give one at a time."
+        " holds several ids: give one at a time."
     } else if !id.bytes().all(is_plain) {
-        " is no task's id: only letters, digits, - and _ can stand in one."
+        " is no task's id: give the taskId of a submit."
     } else {
         return Ok(id);
     };
@@ -44,17 +44,13 @@ pub(super) fn task_id(value: &Json, name: &str) -> Result<String, Error> {
 
 fn check_custom_id(id: &str) -> Result<(), Error> {
     let why = if id.is_empty() {
-        "is missing or empty: a link button has none."
+        "is missing or empty."
     } else if has_byte(id, b'<') || id.ends_with("::example") {
         "is the documentation's placeholder."
     } else if find(id, "::").is_none() || !id.bytes().all(|b| b.is_ascii_graphic()) {
-        "is no button's: its parts are joined by ::, with no blanks."
+        "is no button's: it has no ::, or blanks."
     } else {
         return Ok(());
     };
-    Err(Error::invalid(&[
-        "customId ",
-        why,
-        " Take it from the buttons of the newest fetchTask() or pollUntilDone(): it changes.",
-    ]))
+    Err(Error::invalid(&["customId ", why, " Take it from the buttons of the newest fetchTask(): it changes."]))
 }

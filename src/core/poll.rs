@@ -209,7 +209,7 @@ impl Poll {
         };
         let reason = task.view.text("failReason");
         let why = if reason.is_empty() { "the API does not say why" } else { &reason };
-        let mut error = Error::new(Code::TaskFailed, &["Task ", &task.id, how, why, ". Submit it anew, or another."]);
+        let mut error = Error::new(Code::TaskFailed, &["Task ", &task.id, how, why, ". Submit it anew."]);
         error.details.set_text("failReason", &reason);
         Some(self.fail(error))
     }

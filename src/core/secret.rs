@@ -9,7 +9,7 @@ pub fn check_api_key(key: &Json) -> Result<String, Error> {
     let key = key.as_text();
     if key.is_empty() || !key.bytes().all(|b| b.is_ascii_graphic()) {
         return Err(Error::invalid(&[
-            "apiKey must be text without blanks and line breaks, or a function that gives such a text.",
+            "apiKey must be text without blanks and line breaks, or a function that gives it.",
         ]));
     }
     Ok(key)

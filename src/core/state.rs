@@ -53,8 +53,7 @@ impl PollState {
         }
         Err(Error::new(
             Code::State,
-            &["This is no saved state of a wait, or one of another version. Wait with the task's id instead: \
-               pollUntilDone(taskId)."],
+            &["This is no state of a wait of this version. Wait with the task's id: pollUntilDone(taskId)."],
         ))
     }
 }

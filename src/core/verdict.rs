@@ -75,8 +75,7 @@ pub(super) fn of_fetch(answer: Answer, task_id: &str, now: f64) -> Verdict {
         _ => false,
     };
     if is_unknown {
-        let sentence =
-            ["Task ", task_id, " is not known to this key. Check the id, and whose key it was submitted with"];
+        let sentence = ["Task ", task_id, " is not known to this key. Check the id and the key"];
         return NotFound(reading.error(Code::TaskNotFound, &sentence));
     }
     let is_passing = match response.status {
@@ -105,10 +104,14 @@ fn read(answer: Answer) -> Result<Reading, Error> {
             Ok(Reading { response, json, body })
         }
         Answer::NotSent(error) => Err(error),
-        Answer::TimedOut => Err(Error::new(Code::RequestTimeout, &["No answer came in time (timeoutMs)."])),
+        Answer::TimedOut => Err(Error::new(
+            Code::RequestTimeout,
+            &["No answer came in time. Try again later, or give a longer timeoutMs."],
+        )),
         Answer::Dropped(thrown) => {
             let said = thrown.text("message");
-            let message = ["The connection failed, or the page may not read the answer (CORS): ", &said];
+            let message =
+                ["The connection failed, or the page may not read the answer (CORS). Try again later: ", &said];
             let mut error = Error::new(Code::Connection, &message);
             error.details.set("thrown", thrown);
             Err(error)
@@ -130,18 +133,13 @@ impl Reading {
         use Code::{Authentication, PermissionDenied, RateLimit, Server, UnexpectedResponse};
         let is_html = self.response.body.trim_ascii_start().starts_with("<");
         let (code, sentence) = match self.response.status {
-            401 => (Authentication, "The API key is missing, wrong or used up. Check apiKey or COMETAPI_KEY"),
-            403 => (PermissionDenied, "The API key may not do this. Check its rights, models and IP list"),
+            401 => (Authentication, "The API key is missing, wrong or used up. Check apiKey"),
+            403 => (PermissionDenied, "The API key may not do this. Check its rights"),
             429 => (RateLimit, "Too many requests; nothing was done. Try again later"),
-            0 | 300..=399 => (
-                UnexpectedResponse,
-                "The server redirects, and the key is not sent on. Check baseURL (https://api.cometapi.com, no /v1)",
-            ),
+            0 | 300..=399 => (UnexpectedResponse, "The server redirects, and the key is not sent on. Check baseURL"),
             408 | 500.. => (Server, "The server is in trouble. Try again later"),
-            _ if is_html => {
-                (UnexpectedResponse, "The answer is a web page. Check baseURL (https://api.cometapi.com, no /v1)")
-            }
-            _ => (UnexpectedResponse, "The answer is not the one that was asked for, or can't be read"),
+            _ if is_html => (UnexpectedResponse, "The answer is a web page. Check baseURL"),
+            _ => (UnexpectedResponse, "The answer can't be read, or is another's. Check baseURL, or try again later"),
         };
         let mut error = self.error(code, &[sentence]);
         if code == RateLimit {
@@ -154,7 +152,7 @@ impl Reading {
     fn rejection(&self, code: u8) -> Error {
         let sentence = match code {
             3 => "no such task, or no provider is free",
-            0 | 4 => "a parameter is wrong, or the task is not in a state for it",
+            0 | 4 => "a parameter is wrong, or the task is not ready for it",
             5 => "the gateway could not reach its upstream",
             23 | 30 => "too busy, try again later",
             24 => "the prompt has a banned word",
@@ -170,8 +168,7 @@ impl Reading {
 /// A submit of which nobody can say whether it was accepted. Sent again, it could be paid twice.
 fn uncertain(mut cause: Error) -> Error {
     let sentence =
-        "The submit may have been accepted, and paid: no clear answer came, so it was not sent again. Look at \
-                    your tasks or your balance before you submit it again. ";
+        "The submit may have been accepted, and paid: it was not sent again. Look at your tasks before you do. ";
     let mut error = Error::new(Code::SubmitUncertain, &[sentence, &cause.message]);
     std::mem::swap(&mut error.details, &mut cause.details);
     error.details.set("maybeAccepted", true);
