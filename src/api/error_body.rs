@@ -34,8 +34,8 @@ impl ErrorBody {
 }
 
 fn request_id(message: &str) -> &str {
-    const BEFORE: &str = "(request id: ";
-    let start = super::exact::find(message, BEFORE).unwrap_or(message.len());
+    const BEFORE: &[u8] = b"(request id: ";
+    let start = message.as_bytes().windows(BEFORE.len()).position(|part| part == BEFORE).unwrap_or(message.len());
     let rest = message.get(start + BEFORE.len()..).unwrap_or_default();
     rest.strip_suffix(")").unwrap_or(rest)
 }

@@ -5,36 +5,37 @@
 #[must_use]
 pub fn quote_long_integers(text: &str) -> String {
     const LONG: usize = 16;
+    let bytes = text.as_bytes();
     let mut out = String::new();
-    let mut copied = 0;
-    let mut digits = 0;
+    let mut from = 0;
+    // Pieces that are cut apart in any way make the whole text again.
+    let mut cut = |to: usize, end: &str| {
+        out.push_str(text.get(from..to).unwrap_or_default());
+        out.push_str(end);
+        from = to;
+    };
     let mut in_string = false;
-    let mut before = b' ';
-    for (at, byte) in text.bytes().chain([b' ']).enumerate() {
-        // A digit that follows a letter, a point or a sign belongs to a fraction, an exponent or a negative number.
-        let counts = digits > 0 || !matches!(before, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9');
-        if !in_string && byte.is_ascii_digit() && counts {
-            digits += 1;
-        } else {
-            if digits >= LONG && !matches!(byte, b'.' | b'e' | b'E') {
-                for part in [text.get(copied..at - digits), Some("\""), text.get(at - digits..at), Some("\"")] {
-                    out.push_str(part.unwrap_or_default());
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let start = at;
+        match byte {
+            b'"' => in_string = !in_string,
+            b'\\' => at += 1,
+            b'-' | b'0'..=b'9' if !in_string => {
+                // A number to its end: a fraction or an exponent makes it none of these.
+                while bytes.get(at).is_some_and(|b| matches!(b, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9')) {
+                    at += 1;
                 }
-                copied = at;
+                if at - start >= LONG && bytes.iter().take(at).skip(start).all(u8::is_ascii_digit) {
+                    cut(start, "\"");
+                    cut(at, "\"");
+                }
+                continue;
             }
-            digits = 0;
+            _ => {}
         }
-        if byte == b'"' && !(in_string && before == b'\\') {
-            in_string = !in_string;
-        }
-        // A backslash that is itself escaped escapes nothing.
-        before = if byte == b'\\' && before == b'\\' { b' ' } else { byte };
+        at += 1;
     }
-    out.push_str(text.get(copied..).unwrap_or_default());
+    cut(text.len(), "");
     out
-}
-
-/// Where a part begins in a text. (The standard library's search is made for long texts, and large.)
-pub(crate) fn find(text: &str, part: &str) -> Option<usize> {
-    text.as_bytes().windows(part.len()).position(|window| window == part.as_bytes())
 }

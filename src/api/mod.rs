@@ -15,7 +15,6 @@ mod task;
 
 pub use button::read_buttons;
 pub use error_body::ErrorBody;
-pub(crate) use exact::find;
 pub use exact::quote_long_integers;
 pub use json::Json;
 pub use record::Record;

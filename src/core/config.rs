@@ -81,21 +81,14 @@ fn base_url(client: &Json) -> Result<String, Error> {
 
 /// Why an address can't be the API's; empty where it can.
 fn trouble_with(url: &str) -> &'static str {
-    let Some(parts) = Json::parse_url(url).filter(|_| !url.starts_with("//")) else {
-        return "is no address: give https://…, or in a page a path such as /api/mj.";
-    };
-    let host = parts.text("hostname");
-    let protocol = parts.text("protocol");
-    // The parts are normalised: a host that ends in a number is an IPv4 address.
-    let is_127 = host.starts_with("127.") && host.as_bytes().last().is_some_and(u8::is_ascii_digit);
-    let is_loopback = is_127 || host == "localhost" || host == "[::1]";
-    if ["username", "password", "search", "hash"].iter().any(|name| !parts.text(name).is_empty()) {
-        "must have no user, query or fragment."
-    } else if url.ends_with("/v1") {
+    const ADDRESS: &str = r"^(https://[^/?#@\\\s]+|http://(localhost|127(\.\d+){3}|\[::1\])(:\d+)?)(/[^?#@\\\s]*)?$";
+    const PATH: &str = r"^/[^/?#@\\\s][^?#@\\\s]*$";
+    if url.ends_with("/v1") {
         "ends in /v1: leave that away."
-    } else if url.starts_with("/") || protocol == "https:" || protocol == "http:" && is_loopback {
+    } else if Json::matches(url, ADDRESS) || Json::has_origin() && Json::matches(url, PATH) {
         ""
     } else {
-        "must begin with https:// (http:// is for localhost alone)."
+        "must be https://… (http:// is for localhost alone), or in a page a path such as /api/mj, without user, query \
+         and fragment."
     }
 }

@@ -67,7 +67,7 @@ pub use start::{start, Method};
 pub use state::PollState;
 pub use target::Target;
 pub(crate) use text::join;
-use text::{has_byte, shorten};
+use text::shorten;
 
 use crate::api::Json;
 

@@ -1,5 +1,5 @@
-use super::{has_byte, Error};
-use crate::api::{find, Json, Record};
+use super::Error;
+use crate::api::{Json, Record};
 
 /// The body of `POST /mj/submit/action` from `SubmitActionParams`, and the task that it is about.
 pub(super) fn action(params: &Json) -> Result<(String, Record), Error> {
@@ -25,16 +25,15 @@ pub(super) fn action(params: &Json) -> Result<(String, Record), Error> {
 /// A task's id as it may stand in a path: one segment, as text.
 pub(super) fn task_id(value: &Json, name: &str) -> Result<String, Error> {
     let id = value.as_text();
-    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
     let why = if !value.as_number().is_nan() {
         " must be text: a number of 16 digits and more loses its last ones."
     } else if id.is_empty() {
         " is missing or empty: give the taskId of a submit."
-    } else if has_byte(&id, b'<') {
+    } else if Json::matches(&id, "<") {
         " is the documentation's placeholder: give the taskId of a submit."
-    } else if has_byte(&id, b',') {
+    } else if Json::matches(&id, ",") {
         " holds several ids: give one at a time."
-    } else if !id.bytes().all(is_plain) {
+    } else if !Json::matches(&id, "^[A-Za-z0-9_-]+$") {
         " is no task's id: give the taskId of a submit."
     } else {
         return Ok(id);
@@ -45,9 +44,9 @@ pub(super) fn task_id(value: &Json, name: &str) -> Result<String, Error> {
 fn check_custom_id(id: &str) -> Result<(), Error> {
     let why = if id.is_empty() {
         "is missing or empty."
-    } else if has_byte(id, b'<') || id.ends_with("::example") {
+    } else if Json::matches(id, "<|::example$") {
         "is the documentation's placeholder."
-    } else if find(id, "::").is_none() || !id.bytes().all(|b| b.is_ascii_graphic()) {
+    } else if !Json::matches(id, "^[!-~]*::[!-~]*$") {
         "is no button's: it has no ::, or blanks."
     } else {
         return Ok(());

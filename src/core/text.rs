@@ -17,8 +17,3 @@ pub fn shorten(text: &str, most: usize) -> &str {
     }
     text.get(..end).unwrap_or_default()
 }
-
-/// Whether a byte stands somewhere in a text.
-pub fn has_byte(text: &str, byte: u8) -> bool {
-    text.bytes().any(|b| b == byte)
-}

@@ -2,7 +2,7 @@
 
 use super::submit::submitted;
 use super::{Answer, Code, Error, Output, Response};
-use crate::api::{find, quote_long_integers, retry_after_ms, ErrorBody, Json, Submission, Task};
+use crate::api::{quote_long_integers, retry_after_ms, ErrorBody, Json, Submission, Task};
 
 /// What an answer means.
 pub(super) enum Verdict {
@@ -64,14 +64,13 @@ pub(super) fn of_fetch(answer: Answer, task_id: &str, now: f64) -> Verdict {
         Err(error) => return Again(error),
     };
     let Reading { response, json, body } = &reading;
-    let says = |token| find(&body.message, token).is_some();
-    let names_no_task = says("task_no_found") || says("task_not_found");
+    let names_no_task = Json::matches(&body.message, "task_not?_found");
     let is_unknown = match response.status {
         404 => true,
         // On this route the relay has no other parameter error than an unknown id.
         400 => body.code == 4.0 || names_no_task,
         // The shapes in which some upstreams say that they have no such task.
-        200..=299 => names_no_task || matches!(response.body.trim_ascii(), "" | "null" | "{}" | "[]"),
+        200..=299 => names_no_task || Json::matches(&response.body, r"^\s*(null|\{\}|\[\])?\s*$"),
         _ => false,
     };
     if is_unknown {
@@ -131,7 +130,7 @@ impl Reading {
     /// An answer that is neither a task nor the answer to a submit.
     fn failure(&self, now: f64) -> Error {
         use Code::{Authentication, PermissionDenied, RateLimit, Server, UnexpectedResponse};
-        let is_html = self.response.body.trim_ascii_start().starts_with("<");
+        let is_html = Json::matches(&self.response.body, r"^\s*<");
         let (code, sentence) = match self.response.status {
             401 => (Authentication, "The API key is missing, wrong or used up. Check apiKey"),
             403 => (PermissionDenied, "The API key may not do this. Check its rights"),

@@ -3,7 +3,7 @@ use super::stop::{Ended, Stop};
 use super::Json;
 use crate::api::Record;
 use crate::core::{check_api_key, join, without_key, Answer, Error, Request, Response, Step};
-use js_sys::{Object, Promise, Reflect};
+use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 
 /// Something to wait for on behalf of a machine, in one or more stages.
@@ -53,31 +53,29 @@ impl<'a> Errand<'a> {
     pub fn begin(host: &'a Host, step: Step) -> Result<(Self, Next), JsValue> {
         let mut request = Request::default();
         let mut stage = Stage::Pause;
-        let sleep = host.function("sleep");
-        let (limit, function, argument, second) = match step {
+        // What is called, and how long it may take.
+        let (of, name, limit, first, second) = match step {
             Step::Send(given) => {
-                stage = Stage::Key;
                 request = given;
-                (request.timeout_ms, host.function("apiKey"), JsValue::UNDEFINED, JsValue::UNDEFINED)
+                stage = Stage::Key;
+                (&host.client, "apiKey", request.timeout_ms, JsValue::UNDEFINED, JsValue::UNDEFINED)
             }
-            Step::Report { task, info, left_ms } => {
-                let callback = host.call.at("onProgress").0.dyn_into().ok();
-                (left_ms, callback, task.0, info.0)
-            }
-            Step::Wait(ms) if sleep.is_some() => (f64::INFINITY, sleep, ms.into(), JsValue::UNDEFINED),
-            Step::Wait(ms) => (ms, None, JsValue::UNDEFINED, JsValue::NULL),
-            _ => (0.0, None, JsValue::UNDEFINED, JsValue::UNDEFINED),
+            Step::Report { task, info, left_ms } => (&host.call, "onProgress", left_ms, task.0, info.0),
+            Step::Wait(ms) => (&host.client, "sleep", ms, ms.into(), JsValue::UNDEFINED),
+            _ => (&host.call, "", 0.0, JsValue::UNDEFINED, JsValue::UNDEFINED),
         };
-        let stop = Stop::new(host.signal(), limit)?;
-        let work = match function {
-            Some(function) => {
-                let second = if second.is_undefined() { stop.signal().into() } else { second };
-                function.call2(&JsValue::UNDEFINED, &argument, &second)?
-            }
-            None if stage == Stage::Key => host.client.at("apiKey").0,
+        let work = of.at(name);
+        let is_callable = work.0.is_function();
+        let is_sleep = name == "sleep";
+        let stop = Stop::new(host.signal(), if is_sleep && is_callable { f64::INFINITY } else { limit })?;
+        let work = if is_callable {
+            let second = if is_sleep { stop.signal().into() } else { second };
+            work.0.unchecked_ref::<Function>().call2(&JsValue::UNDEFINED, &first, &second)?
+        } else if is_sleep {
             // Only the timer ends it.
-            None if second.is_null() => stop.stopped(),
-            None => JsValue::UNDEFINED,
+            stop.stopped()
+        } else {
+            work.0
         };
         let next = Next::Wait(stop.race(&work));
         Ok((Self { host, stop, request, key: String::new(), head: JsValue::UNDEFINED, stage }, next))

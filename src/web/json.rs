@@ -1,6 +1,6 @@
 use super::host::global;
 use crate::api::Record;
-use js_sys::{Array, JSON};
+use js_sys::{Array, RegExp, JSON};
 use serde::{Serialize, Serializer};
 use wasm_bindgen::prelude::*;
 use web_sys::Headers;
@@ -137,12 +137,22 @@ impl Json {
         js_sys::Date::parse(text)
     }
 
-    /// An address by its parts (`protocol`, `hostname`, `username`, …). A path alone is one of the page's origin,
-    /// where there is a page.
+    /// Whether a text fits a regular expression (of what JavaScript's and the `regex` crate's have in common).
     #[must_use]
-    pub fn parse_url(text: &str) -> Option<Self> {
-        let base = if text.starts_with("/") { global().at("location").at("href").0 } else { JsValue::UNDEFINED };
-        URL::new(text, &base).ok().map(|url| Self(url.into()))
+    pub fn matches(text: &str, pattern: &str) -> bool {
+        RegExp::new(pattern, "").test(text)
+    }
+
+    /// A text with every occurrence of a part replaced.
+    #[must_use]
+    pub fn replace(text: &str, part: &str, with: &str) -> String {
+        replace_all(&text.into(), part, with)
+    }
+
+    /// Whether a path alone is an address here: in a page and its workers.
+    #[must_use]
+    pub fn has_origin() -> bool {
+        global().has("location")
     }
 }
 
@@ -154,9 +164,8 @@ extern "C" {
     fn show(number: f64) -> String;
     #[wasm_bindgen(js_namespace = Reflect, js_name = get, catch)]
     fn member(of: &JsValue, name: &str) -> Result<JsValue, JsValue>;
-    type URL;
-    #[wasm_bindgen(constructor, catch)]
-    fn new(text: &str, base: &JsValue) -> Result<URL, JsValue>;
+    #[wasm_bindgen(js_namespace = ["String", "prototype", "replaceAll"], js_name = call)]
+    fn replace_all(text: &JsValue, part: &str, with: &str) -> String;
 }
 
 impl From<&str> for Json {

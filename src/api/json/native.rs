@@ -123,21 +123,22 @@ impl Json {
         since.and_then(Result::ok).map_or(f64::NAN, |since| since.as_secs_f64() * 1000.0)
     }
 
-    /// An address by its parts (`protocol`, `hostname`, `username`, …), as JavaScript's `URL` has them. A path
-    /// alone is none: a native program has no page that it could be of.
+    /// Whether a text fits a regular expression (of what JavaScript's and the `regex` crate's have in common).
     #[must_use]
-    pub fn parse_url(text: &str) -> Option<Self> {
-        let url = url::Url::parse(text).ok()?;
-        let behind = |mark: &str, part: Option<&str>| part.map(|part| [mark, part].concat()).unwrap_or_default();
-        Some(Self(serde_json::json!({
-            "protocol": behind("", Some(url.scheme())) + ":",
-            "hostname": url.host_str(),
-            "username": url.username(),
-            "password": url.password(),
-            "pathname": url.path(),
-            "search": behind("?", url.query()),
-            "hash": behind("#", url.fragment()),
-        })))
+    pub fn matches(text: &str, pattern: &str) -> bool {
+        regex::Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(text))
+    }
+
+    /// A text with every occurrence of a part replaced.
+    #[must_use]
+    pub fn replace(text: &str, part: &str, with: &str) -> String {
+        text.replace(part, with)
+    }
+
+    /// Whether a path alone is an address here: not in a native program.
+    #[must_use]
+    pub fn has_origin() -> bool {
+        false
     }
 }
 
