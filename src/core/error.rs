@@ -68,8 +68,14 @@ impl Code {
 }
 
 /// What goes wrong, told so that the caller knows what happened, to which task, and what to do next.
+///
+/// Boxed: it is handed on in many places, and each copy of the whole is code.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Error {
+pub struct Error(Box<Parts>);
+
+/// What an [`Error`] consists of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parts {
     /// The kind.
     pub code: Code,
     /// For people.
@@ -83,17 +89,31 @@ pub struct Error {
     pub details: Record,
 }
 
+impl std::ops::Deref for Error {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl std::ops::DerefMut for Error {
+    fn deref_mut(&mut self) -> &mut Parts {
+        &mut self.0
+    }
+}
+
 impl Error {
     /// An error with nothing but its message.
     #[must_use]
     pub fn new(code: Code, message: &[&str]) -> Self {
-        Self {
+        Self(Box::new(Parts {
             code,
             message: join(message),
             retryable: code.is_retryable(),
             retry_after_ms: f64::NAN,
             details: Record::new(),
-        }
+        }))
     }
 
     /// The caller's mistake, found before anything was sent.
@@ -147,11 +167,12 @@ impl Error {
 
     /// The error as the package's TypeScript makes a class of it.
     #[must_use]
-    pub fn into_json(mut self) -> Json {
-        self.details.set("code", self.code.word());
-        self.details.set("message", self.message.as_str());
-        self.details.set("retryable", self.retryable);
-        self.details.set_number("retryAfterMs", self.retry_after_ms);
-        self.details.into()
+    pub fn into_json(self) -> Json {
+        let mut parts = *self.0;
+        parts.details.set("code", parts.code.word());
+        parts.details.set("message", parts.message.as_str());
+        parts.details.set("retryable", parts.retryable);
+        parts.details.set_number("retryAfterMs", parts.retry_after_ms);
+        parts.details.into()
     }
 }
