@@ -4,10 +4,11 @@ import type { ErrorRecord } from "./errors.js";
 /** What a call comes to. A promise of one rejects only with what is the caller's own. */
 export type Outcome = { value: unknown; error?: never } | { error: ErrorRecord; value?: never };
 
+/** `core::Method`, with what its two arguments are. */
+export type Method = "submitAction" | "fetchTask" | "pollUntilDone";
+
 export interface Glue {
-  submitAction(client: unknown, params: unknown, options: unknown): Promise<Outcome>;
-  fetchTask(client: unknown, taskId: unknown, options: unknown): Promise<Outcome>;
-  pollUntilDone(client: unknown, target: unknown, options: unknown): Promise<Outcome>;
+  call(method: Method, client: unknown, subject: unknown, options: unknown): Promise<Outcome>;
   __wbg_set_wasm(exports: Record<string, unknown>): void;
   [imported: `__wb${string}`]: (...args: never[]) => unknown;
 }

@@ -32,7 +32,7 @@ export function provide(source: () => Promise<WebAssembly.Module> | WebAssembly.
  * @throws {InternalError} where it can't be loaded, with the remedy.
  */
 export async function init(source?: WasmSource): Promise<void> {
-  await load(source);
+  await load(source ? () => compile(source) : own);
 }
 
 /**
@@ -51,7 +51,7 @@ export async function run(call: (glue: Glue) => Promise<Outcome>, about: object)
   return new Promise((resolve, reject) => {
     const die = (trap: unknown) =>
       reject(
-        internal("The WebAssembly module failed and this call was ended. The next call runs on a fresh instance.", trap, about),
+        internal("The WebAssembly module failed; the next call runs on a fresh instance.", trap, about),
       );
     generation.inFlight.add(die);
     call(generation.glue)
@@ -64,9 +64,9 @@ function internal(message: string, thrown: unknown, about?: object) {
   return toError({ ...about, code: "internal", message, retryable: false, thrown } as ErrorRecord);
 }
 
-async function load(source?: WasmSource): Promise<WebAssembly.Module> {
+async function load(bring = own): Promise<WebAssembly.Module> {
   if (!compiled) {
-    const loading = (source ? compile(source) : Promise.resolve().then(own)).catch((thrown: unknown) => {
+    const loading = Promise.resolve().then(bring).catch((thrown: unknown) => {
       // A failure is not kept: the network may be back, the page may bring another source.
       if (compiled === loading) compiled = undefined;
       throw explain(thrown);
@@ -79,7 +79,7 @@ async function load(source?: WasmSource): Promise<WebAssembly.Module> {
 function own(): Promise<WebAssembly.Module> | WebAssembly.Module {
   if (ownSource) return ownSource();
   throw internal(
-    'cometapi-midjourney/slim comes without the module. Call init(source) first, for instance with the URL of "cometapi-midjourney/midjourney.wasm".',
+    'cometapi-midjourney/slim needs init(source) first, such as the URL of "cometapi-midjourney/midjourney.wasm".',
     undefined,
   );
 }

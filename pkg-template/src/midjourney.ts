@@ -1,5 +1,5 @@
-import { toError, type ErrorRecord } from "./errors.js";
-import type { Glue, Outcome } from "./glue.js";
+import { toError } from "./errors.js";
+import type { Method } from "./glue.js";
 import { run } from "./loader.js";
 import type {
   ClientOptions,
@@ -36,12 +36,9 @@ export class Midjourney {
     const apiKey = options.apiKey ?? environmentKey();
     this.#options = apiKey === undefined ? options : { ...options, apiKey };
     if (apiKey && !options.dangerouslyAllowBrowser && isBrowser()) {
-      throw toError({
-        code: "invalid_argument",
-        message:
-          "A key in a web page can be read by everyone who opens the page. Keep it on a server and give the page the baseURL of a proxy; or, for a page of your own, set dangerouslyAllowBrowser: true.",
-        retryable: false,
-      });
+      throw invalid(
+        "A key in a web page can be read by everyone who opens it. Keep it on a server and give the baseURL of a proxy; or, for a page of your own, set dangerouslyAllowBrowser: true.",
+      );
     }
   }
 
@@ -58,10 +55,7 @@ export class Midjourney {
    * @throws {AuthenticationError | PermissionDeniedError | RateLimitError | ServerError | UnexpectedResponseError}
    */
   submitAction(params: SubmitActionParams, options?: RequestOptions): Promise<SubmitResult> {
-    return this.#call((glue, client) => glue.submitAction(client, params, options), {
-      taskId: params?.taskId,
-      maybeAccepted: true,
-    });
+    return this.#call("submitAction", params, options, { taskId: params?.taskId, maybeAccepted: true });
   }
 
   /**
@@ -70,7 +64,7 @@ export class Midjourney {
    * @throws {TaskNotFoundError} no such task for this key.
    */
   fetchTask(taskId: string, options?: RequestOptions): Promise<Task> {
-    return this.#call((glue, client) => glue.fetchTask(client, taskId, options), { taskId });
+    return this.#call("fetchTask", taskId, options, { taskId });
   }
 
   /**
@@ -85,15 +79,31 @@ export class Midjourney {
    * @throws {PollBudgetError} `maxPolls` are used up; `error.state` goes on.
    */
   pollUntilDone(target: PollTarget, options?: PollOptions): Promise<SucceededTask | ModalTask> {
-    return this.#call((glue, client) => glue.pollUntilDone(client, target, options), { taskId: idOf(target) });
+    return this.#call("pollUntilDone", target, options, { taskId: idOf(target) });
   }
 
-  async #call<T>(call: (glue: Glue, client: ClientOptions) => Promise<Outcome>, about: object): Promise<T> {
-    const { value, error } = await run((glue) => call(glue, this.#options), about);
-    if (error) throw toError(error as ErrorRecord);
+  /** `about` goes into the error if the module fails. */
+  async #call<T>(method: Method, subject: unknown, options: object | undefined, about: object): Promise<T> {
+    const client = { ...this.#options, headers: mergedHeaders(this.#options, options) };
+    const { value, error } = await run((glue) => glue.call(method, client, subject, options), about);
+    if (error) throw toError(error);
     return value as T;
   }
 }
+
+/** As one plain object with names in lower case; the call's win over the client's. */
+function mergedHeaders(client: RequestOptions, call: RequestOptions = {}): Record<string, string> {
+  try {
+    const headers = new Headers(client.headers);
+    new Headers(call.headers).forEach((value, name) => headers.set(name, value));
+    return Object.fromEntries(headers);
+  } catch {
+    // Not the platform's error: it quotes the value.
+    throw invalid("headers has a name or a value that no header can have, such as one with a line break.");
+  }
+}
+
+const invalid = (message: string) => toError({ code: "invalid_argument", message, retryable: false });
 
 /** For an error's `taskId`, should the module fail. */
 function idOf(target: PollTarget): string | undefined {

@@ -3,14 +3,10 @@ use super::Json;
 /// What a refusal says, in any of the shapes in which this family of gateways says it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ErrorBody {
-    /// `error.message`, `error` where it is text, or `description`.
+    /// `error.message`, `error` where it is text, `description` or `message`.
     pub message: String,
-    /// `error.code`: a word such as `model_not_found`.
-    pub token: String,
     /// The relay's own number: 4 parameter error, 5 upstream not reached, 30 saturated. NaN where there is none.
     pub code: f64,
-    /// From `(request id: …)` at the end of the message.
-    pub request_id: String,
 }
 
 impl ErrorBody {
@@ -24,18 +20,17 @@ impl ErrorBody {
                 message = of.text(name);
             }
         }
-        Self {
-            token: error.text("code"),
-            code: value.code("code"),
-            request_id: request_id(&message).into(),
-            message: message.trim_ascii().into(),
-        }
+        Self { message, code: value.code("code") }
     }
-}
 
-fn request_id(message: &str) -> &str {
-    const BEFORE: &[u8] = b"(request id: ";
-    let start = message.as_bytes().windows(BEFORE.len()).position(|part| part == BEFORE).unwrap_or(message.len());
-    let rest = message.get(start + BEFORE.len()..).unwrap_or_default();
-    rest.strip_suffix(")").unwrap_or(rest)
+    /// From `(request id: …)` at the end of the message; empty where there is none.
+    #[must_use]
+    pub fn request_id(&self) -> &str {
+        const BEFORE: &[u8] = b"(request id: ";
+        let message = self.message.as_bytes();
+        let start =
+            message.windows(BEFORE.len()).position(|part| part == BEFORE).map_or(message.len(), |at| at + BEFORE.len());
+        let rest = self.message.get(start..).unwrap_or_default();
+        rest.strip_suffix(")").unwrap_or(rest)
+    }
 }

@@ -129,11 +129,11 @@ impl Error {
         let mut error = Self::new(code, sentence);
         let status = f64::from(response.status);
         let colon = if body.message.is_empty() { "" } else { ": " };
-        error.say(&[" (HTTP ", &Json::digits(status), colon, shorten(&body.message, QUOTED), ")."]);
+        error.say(&[" (HTTP ", &Json::digits(status), colon, shorten(body.message.trim_ascii(), QUOTED), ")."]);
         error.details.set("status", status);
         let mut request_id = response.request_id();
         if request_id.is_empty() {
-            request_id.push_str(&body.request_id);
+            request_id.push_str(body.request_id());
         }
         error.details.set_text("requestId", &request_id);
         error.details.set_text("body", shorten(&response.body, BODY));

@@ -12,6 +12,18 @@ pub enum Method {
     PollUntilDone,
 }
 
+impl Method {
+    /// By its name in JavaScript; unknown ones are none that the package's TypeScript calls.
+    #[must_use]
+    pub fn read(name: &str) -> Self {
+        match name {
+            "submitAction" => Self::SubmitAction,
+            "fetchTask" => Self::FetchTask,
+            _ => Self::PollUntilDone,
+        }
+    }
+}
+
 /// Makes the machine for a call: `client` are the `ClientOptions`, `subject` and `options` the call's arguments.
 ///
 /// # Errors

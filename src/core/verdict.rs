@@ -34,7 +34,7 @@ pub(super) fn of_submit(answer: Answer, now: f64) -> Verdict {
         Err(error) if error.code == Code::InvalidArgument => return Ended(error),
         Err(error) => return Ended(uncertain(error)),
     };
-    let Reading { response, json, body } = &reading;
+    let Reading { response, json, body } = &*reading;
     let submission = Submission::read(json);
     let code = submission.code;
     match (response.status, code) {
@@ -63,7 +63,7 @@ pub(super) fn of_fetch(answer: Answer, task_id: &str, now: f64) -> Verdict {
         Err(error) if error.code == Code::InvalidArgument => return Ended(error),
         Err(error) => return Again(error),
     };
-    let Reading { response, json, body } = &reading;
+    let Reading { response, json, body } = &*reading;
     let names_no_task = Json::matches(&body.message, "task_not?_found");
     let is_unknown = match response.status {
         404 => true,
@@ -95,12 +95,12 @@ pub(super) fn of_fetch(answer: Answer, task_id: &str, now: f64) -> Verdict {
     Ended(error)
 }
 
-fn read(answer: Answer) -> Result<Reading, Error> {
+fn read(answer: Answer) -> Result<Box<Reading>, Error> {
     match answer {
         Answer::Response(response) => {
             let json = Json::parse(&quote_long_integers(&response.body)).unwrap_or_else(Json::null);
             let body = ErrorBody::read(&json);
-            Ok(Reading { response, json, body })
+            Ok(Box::new(Reading { response, json, body }))
         }
         Answer::NotSent(error) => Err(error),
         Answer::TimedOut => Err(Error::new(
@@ -120,7 +120,7 @@ fn read(answer: Answer) -> Result<Reading, Error> {
 
 impl Reading {
     fn has_token(&self, token: &str) -> bool {
-        self.body.token == token
+        self.json.at("error").text("code") == token
     }
 
     fn error(&self, code: Code, sentence: &[&str]) -> Error {

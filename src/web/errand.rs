@@ -6,6 +6,12 @@ use crate::core::{check_api_key, join, without_key, Answer, Error, Request, Resp
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = Object)]
+    fn assign(target: &Object, first: &JsValue, second: &JsValue) -> JsValue;
+}
+
 /// Something to wait for on behalf of a machine, in one or more stages.
 ///
 /// ```text
@@ -148,8 +154,9 @@ impl<'a> Errand<'a> {
             headers.set("authorization", join(&["Bearer ", &self.key]).as_str());
         }
         let headers: Json = headers.into();
-        let all = Object::assign(&Object::new(), self.host.client.at("headers").0.unchecked_ref());
-        init.set("headers", Json(Object::assign(&all, headers.0.unchecked_ref()).into()));
+        let given = self.host.client.at("headers").0;
+        let all = assign(&Object::new(), &given, &headers.0);
+        init.set("headers", Json(all));
         init.set("signal", Json(self.stop.signal().into()));
         // The key is for this origin alone; where a redirect leads is not asked.
         init.set("redirect", "manual");

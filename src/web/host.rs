@@ -18,12 +18,13 @@ impl Host {
 
     /// One of the client's functions. They are called without a `this`.
     pub fn function(&self, name: &str) -> Option<Function> {
-        self.client.at(name).0.dyn_into().ok()
+        let function = self.client.at(name).0;
+        function.is_function().then(|| function.unchecked_into())
     }
 
     fn number(&self, name: &str, otherwise: fn() -> f64) -> Result<f64, JsValue> {
         match self.function(name) {
-            Some(function) => Ok(function.call0(&JsValue::UNDEFINED)?.as_f64().unwrap_or(0.0)),
+            Some(function) => Ok(Json(function.call1(&JsValue::UNDEFINED, &JsValue::UNDEFINED)?).as_number()),
             None => Ok(otherwise()),
         }
     }

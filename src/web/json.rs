@@ -35,7 +35,7 @@ impl Json {
     /// JSON text.
     #[must_use]
     pub fn stringify(&self) -> String {
-        JSON::stringify(&self.0).map(String::from).unwrap_or_default()
+        stringify(&self.0)
     }
 
     /// A member of an object; null where it is missing.
@@ -160,6 +160,8 @@ impl Json {
 extern "C" {
     #[wasm_bindgen(js_name = Number)]
     fn parse_number(text: &str) -> f64;
+    #[wasm_bindgen(js_namespace = JSON)]
+    fn stringify(value: &JsValue) -> String;
     #[wasm_bindgen(js_name = String)]
     fn show(number: f64) -> String;
     #[wasm_bindgen(js_namespace = Reflect, js_name = get, catch)]

@@ -1,10 +1,10 @@
 //! wasm32 only: drives the core with `fetch`, timers and `AbortSignal`, and exports it to JavaScript.
 //!
 //! Nothing here decides: a call's arguments go to the core as they are, the core's steps are carried out, and what it
-//! ends with leaves as a plain object. No export holds anything between calls and none takes `&mut`, so any number
+//! ends with leaves as a plain object. The one export holds nothing between calls and takes no `&mut`, so any number
 //! of calls run side by side and nothing has to be freed.
 //!
-//! Each export's promise resolves with `{ value }` or `{ error }`; it rejects only with what is not ours: an abort's
+//! Its promise resolves with `{ value }` or `{ error }`; it rejects only with what is not ours: an abort's
 //! reason, or what a function of the caller's threw.
 
 mod drive;
@@ -31,26 +31,11 @@ thread_local! {
     static RECENT: RefCell<Recent> = const { RefCell::new(Recent::new()) };
 }
 
-/// `client`: `ClientOptions`; `params`: `SubmitActionParams`; `options`: `RequestOptions`.
-#[wasm_bindgen(js_name = submitAction)]
-pub fn submit_action(client: JsValue, params: JsValue, options: JsValue) -> Promise {
-    call(Method::SubmitAction, client, params, options)
-}
-
-/// `client`: `ClientOptions`; `task_id`: text; `options`: `RequestOptions`.
-#[wasm_bindgen(js_name = fetchTask)]
-pub fn fetch_task(client: JsValue, task_id: JsValue, options: JsValue) -> Promise {
-    call(Method::FetchTask, client, task_id, options)
-}
-
-/// `client`: `ClientOptions`; `target`: `PollTarget`; `options`: `PollOptions`.
-#[wasm_bindgen(js_name = pollUntilDone)]
-pub fn poll_until_done(client: JsValue, target: JsValue, options: JsValue) -> Promise {
-    call(Method::PollUntilDone, client, target, options)
-}
-
-fn call(method: Method, client: JsValue, subject: JsValue, options: JsValue) -> Promise {
-    future_to_promise(run(method, Host { client: Json(client), call: Json(options) }, Json(subject)))
+/// Calls a method by its name, with `ClientOptions` and its two arguments.
+#[wasm_bindgen]
+pub fn call(method: &str, client: JsValue, subject: JsValue, options: JsValue) -> Promise {
+    let host = Host { client: Json(client), call: Json(options) };
+    future_to_promise(run(Method::read(method), host, Json(subject)))
 }
 
 /// One call from its arguments to its outcome.
