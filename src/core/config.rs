@@ -84,7 +84,7 @@ fn trouble_with(url: &str) -> &'static str {
     const ADDRESS: &str = r"^(https://[^/?#@\\\s]+|http://(localhost|127(\.\d+){3}|\[::1\])(:\d+)?)(/[^?#@\\\s]*)?$";
     const PATH: &str = r"^/[^/?#@\\\s][^?#@\\\s]*$";
     if url.ends_with("/v1") {
-        "ends in /v1: leave that away."
+        "ends in /v1, where the Midjourney routes are not: leave that away."
     } else if Json::matches(url, ADDRESS) || Json::has_origin() && Json::matches(url, PATH) {
         ""
     } else {

@@ -32,7 +32,7 @@ pub(super) fn task_id(value: &Json, name: &str) -> Result<String, Error> {
     } else if Json::matches(&id, "<") {
         " is the documentation's placeholder: give the taskId of a submit."
     } else if Json::matches(&id, ",") {
-        " holds several ids: give one at a time."
+        " holds several ids: split it at the commas and give one at a time."
     } else if !Json::matches(&id, "^[A-Za-z0-9_-]+$") {
         " is no task's id: give the taskId of a submit."
     } else {
@@ -47,7 +47,7 @@ fn check_custom_id(id: &str) -> Result<(), Error> {
     } else if Json::matches(id, "<|::example$") {
         "is the documentation's placeholder."
     } else if !Json::matches(id, "^[!-~]*::[!-~]*$") {
-        "is no button's: it has no ::, or blanks."
+        "is no button's: its parts are joined by ::, without blanks."
     } else {
         return Ok(());
     };

@@ -28,7 +28,7 @@ struct Reading {
 
 /// What became of a submit.
 pub(super) fn of_submit(answer: Answer, now: f64) -> Verdict {
-    use Verdict::{Accepted, Again, Ended};
+    use Verdict::{Accepted, Ended};
     let reading = match read(answer) {
         Ok(reading) => reading,
         Err(error) if error.code == Code::InvalidArgument => return Ended(error),
@@ -41,12 +41,12 @@ pub(super) fn of_submit(answer: Answer, now: f64) -> Verdict {
         (200..=299, 1 | 21 | 22) if !submission.result.is_empty() => {
             Accepted(submitted(submission, json, body, response))
         }
-        (429, _) => Again(reading.failure(now)),
-        (503, _) if reading.has_token("model_not_found") => Again(reading.failure(now)),
+        (429, _) => later(reading.failure(now)),
+        (503, _) if reading.has_token("model_not_found") => later(reading.failure(now)),
         // Of a redirect, a wrong key, a wrong route, too large a body nothing that makes tasks has heard.
         (0 | 300..=399 | 401 | 403 | 404 | 405 | 413, _) => Ended(reading.failure(now)),
         (500.., _) => Ended(uncertain(reading.failure(now))),
-        (_, 23 | 30) => Again(reading.rejection(code)),
+        (_, 23 | 30) => later(reading.rejection(code)),
         (_, 5) => Ended(uncertain(reading.rejection(code))),
         // An envelope with a 4xx is a refusal, too, though without a code.
         (400.., 0) if body.message.is_empty() => Ended(uncertain(reading.failure(now))),
@@ -57,11 +57,11 @@ pub(super) fn of_submit(answer: Answer, now: f64) -> Verdict {
 
 /// A task, or why there is none.
 pub(super) fn of_fetch(answer: Answer, task_id: &str, now: f64) -> Verdict {
-    use Verdict::{Again, Ended, NotFound};
+    use Verdict::{Ended, NotFound};
     let reading = match read(answer) {
         Ok(reading) => reading,
         Err(error) if error.code == Code::InvalidArgument => return Ended(error),
-        Err(error) => return Again(error),
+        Err(error) => return later(error),
     };
     let Reading { response, json, body } = &*reading;
     let names_no_task = Json::matches(&body.message, "task_not?_found");
@@ -89,10 +89,16 @@ pub(super) fn of_fetch(answer: Answer, task_id: &str, now: f64) -> Verdict {
     };
     let mut error = reading.failure(now);
     if is_passing {
-        return Again(error);
+        return later(error);
     }
     error.retryable = false;
     Ended(error)
+}
+
+/// What may pass.
+fn later(mut error: Error) -> Verdict {
+    error.say(&[" Try again later."]);
+    Verdict::Again(error)
 }
 
 fn read(answer: Answer) -> Result<Box<Reading>, Error> {
@@ -103,14 +109,11 @@ fn read(answer: Answer) -> Result<Box<Reading>, Error> {
             Ok(Box::new(Reading { response, json, body }))
         }
         Answer::NotSent(error) => Err(error),
-        Answer::TimedOut => Err(Error::new(
-            Code::RequestTimeout,
-            &["No answer came in time. Try again later, or give a longer timeoutMs."],
-        )),
+        Answer::TimedOut => Err(Error::new(Code::RequestTimeout, &["No answer came within timeoutMs."])),
         Answer::Dropped(thrown) => {
             let said = thrown.text("message");
             let message =
-                ["The connection failed, or the page may not read the answer (CORS). Try again later: ", &said];
+                ["The connection failed. Check the network and, in a page, that baseURL allows it (CORS): ", &said];
             let mut error = Error::new(Code::Connection, &message);
             error.details.set("thrown", thrown);
             Err(error)
@@ -132,13 +135,18 @@ impl Reading {
         use Code::{Authentication, PermissionDenied, RateLimit, Server, UnexpectedResponse};
         let is_html = Json::matches(&self.response.body, r"^\s*<");
         let (code, sentence) = match self.response.status {
-            401 => (Authentication, "The API key is missing, wrong or used up. Check apiKey"),
-            403 => (PermissionDenied, "The API key may not do this. Check its rights"),
-            429 => (RateLimit, "Too many requests; nothing was done. Try again later"),
-            0 | 300..=399 => (UnexpectedResponse, "The server redirects, and the key is not sent on. Check baseURL"),
-            408 | 500.. => (Server, "The server is in trouble. Try again later"),
-            _ if is_html => (UnexpectedResponse, "The answer is a web page. Check baseURL"),
-            _ => (UnexpectedResponse, "The answer can't be read, or is another's. Check baseURL, or try again later"),
+            401 => (Authentication, "The API key is missing, wrong or used up. Check apiKey or COMETAPI_KEY"),
+            403 => (PermissionDenied, "The API key may not do this. Check its rights, its models and its IP list"),
+            429 => (RateLimit, "Too many requests; nothing was done"),
+            0 | 300..=399 => (
+                UnexpectedResponse,
+                "The server redirects, and the key is not sent on. Check baseURL (https://api.cometapi.com, no /v1)",
+            ),
+            408 | 500.. => (Server, "The server is in trouble"),
+            _ if is_html => {
+                (UnexpectedResponse, "The answer is a web page. Check baseURL (https://api.cometapi.com, no /v1)")
+            }
+            _ => (UnexpectedResponse, "The answer can't be read, or is not the one that was asked for. Check baseURL"),
         };
         let mut error = self.error(code, &[sentence]);
         if code == RateLimit {
@@ -153,7 +161,7 @@ impl Reading {
             3 => "no such task, or no provider is free",
             0 | 4 => "a parameter is wrong, or the task is not ready for it",
             5 => "the gateway could not reach its upstream",
-            23 | 30 => "too busy, try again later",
+            23 | 30 => "too busy",
             24 => "the prompt has a banned word",
             _ => "see description",
         };
@@ -165,11 +173,12 @@ impl Reading {
 }
 
 /// A submit of which nobody can say whether it was accepted. Sent again, it could be paid twice.
-fn uncertain(mut cause: Error) -> Error {
+fn uncertain(cause: Error) -> Error {
     let sentence =
-        "The submit may have been accepted, and paid: it was not sent again. Look at your tasks before you do. ";
+        "The submit may have been accepted, and paid: no clear answer came, and it was not sent again. Look at \
+                    your tasks or your balance before you submit it again. ";
     let mut error = Error::new(Code::SubmitUncertain, &[sentence, &cause.message]);
-    std::mem::swap(&mut error.details, &mut cause.details);
+    error.details = cause.details.clone();
     error.details.set("maybeAccepted", true);
     error.details.set("cause", cause.into_json());
     error
