@@ -86,7 +86,9 @@ function cutWhereTheBodyErrs(response, incoming) {
 async function main() {
   const { values } = parseArgs({ options: { port: { type: "string", default: "0" } } });
   const { createSimulator } = await import("../../target/npm/package/dist/testing/index.js");
-  const { url, close } = await serveSimulator(createSimulator(), { port: Number(values.port) });
+  // A task takes a second: tests look at what is shown, not at how long it takes.
+  const simulator = createSimulator({ queueMs: 200, workMs: 800, tickMs: 100 });
+  const { url, close } = await serveSimulator(simulator, { port: Number(values.port) });
   console.log(`Simulator: ${url}`);
   const end = () => close().then(() => exit(0));
   process.once("SIGTERM", end);
