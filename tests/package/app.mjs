@@ -1,0 +1,136 @@
+/** A user's project: an empty folder into which the packed tarball was installed, and what tests do in it. */
+
+import { execFile, execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { serveSimulator } from "../support/serve-simulator.mjs";
+
+export const NAME = "cometapi-midjourney";
+export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+/** In every test's client: where it turns up in anything but a request's header, it has leaked. */
+export const KEY = "sk-canary-7f3a9b2e5d";
+
+/** Waits as short as they can be, for tests whose tasks take milliseconds. */
+export const QUICK = { initialDelayMs: 1, minDelayMs: 5, maxDelayMs: 10 };
+
+/** The counts' names for the two routes that are used most. */
+export const ACTION = "POST /mj/submit/action";
+export const FETCH = "GET /mj/task/{id}/fetch";
+
+// A key of the developer's own must not reach the tests: they would send it, if only to loopback.
+delete process.env.COMETAPI_KEY;
+
+const folders = [];
+process.once("exit", () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A new folder that is removed when this process ends. */
+export function temporaryFolder() {
+  // Resolved, since Node.js tells modules apart by their real paths.
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), `${NAME}-`)));
+  folders.push(folder);
+  return folder;
+}
+
+function tarball() {
+  if (process.env.TARBALL) return resolve(process.env.TARBALL);
+  const folder = join(ROOT, "target/npm");
+  const built = (() => {
+    try {
+      return readdirSync(folder).filter((name) => name.endsWith(".tgz")).map((name) => join(folder, name));
+    } catch {
+      return [];
+    }
+  })();
+  built.sort((one, other) => statSync(other).mtimeMs - statSync(one).mtimeMs);
+  if (!built[0]) throw new Error(`There is no tarball in ${folder}: run \`cargo xtask package\`.`);
+  return built[0];
+}
+
+/** The project: installed once, by the test file's process. */
+export const app = projectIn(temporaryFolder());
+writeFileSync(app.path("package.json"), JSON.stringify({ name: "consumer", private: true }));
+execFileSync("npm", ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", tarball()], {
+  cwd: app.folder,
+  stdio: ["ignore", "ignore", "inherit"],
+});
+addLoader(app);
+
+/** The same project with a copy of the package of its own, of which nothing is loaded yet. */
+export function copyOfApp() {
+  const copy = projectIn(temporaryFolder());
+  cpSync(app.folder, copy.folder, { recursive: true });
+  return copy;
+}
+
+function projectIn(folder) {
+  const path = (...parts) => join(folder, ...parts);
+  return {
+    folder,
+    path,
+    /** A file of the installed package. */
+    packaged: (...parts) => path("node_modules", NAME, ...parts),
+    /** Imports an entry point as a module of the project would. */
+    load: async (entry = NAME) => (await import(pathToFileURL(path("load.mjs")))).default(entry),
+    /** Writes a file into the project. */
+    write(name, text) {
+      writeFileSync(path(name), text);
+      return path(name);
+    },
+    /** Writes a file and runs it in a Node.js of its own. Gives what it printed; rejects where it failed. */
+    run(name, text, args = []) {
+      const file = this.write(name, text);
+      const { NODE_OPTIONS, NODE_TEST_CONTEXT, ...env } = process.env;
+      return new Promise((done, fail) => {
+        execFile(process.execPath, [file, ...args], { cwd: folder, env, timeout: 60_000 }, (error, stdout, stderr) => {
+          if (error) fail(new Error(`${name} failed: ${stderr || stdout || error.message}`));
+          else done({ stdout, stderr });
+        });
+      });
+    },
+  };
+}
+
+function addLoader(project) {
+  project.write("load.mjs", "export default (entry) => import(entry);\n");
+}
+
+/**
+ * A simulator behind a real server, a finished task in it, and a client of it. The client's sleep is
+ * recorded and takes no time. The server is closed when the test ends.
+ */
+export async function stage(t, { simulator: options = {}, client: clientOptions = {} } = {}) {
+  const { Midjourney } = await app.load();
+  const { createSimulator, faults } = await app.load(`${NAME}/testing`);
+  const simulator = createSimulator({ queueMs: 20, workMs: 60, tickMs: 5, apiKey: KEY, ...options });
+  const { url, close } = await serveSimulator(simulator);
+  t.after(close);
+  const slept = [];
+  const sleep = async (ms) => void slept.push(ms);
+  const client = new Midjourney({ apiKey: KEY, baseURL: url, sleep, ...clientOptions });
+  const parent = simulator.addTask({});
+  const press = { taskId: parent.id, customId: buttonOf(parent, "U1") };
+  return { Midjourney, simulator, faults, url, client, slept, parent, press };
+}
+
+/** The customId of a simulated task's button. */
+export function buttonOf(task, label) {
+  const found = task.buttons.find((button) => button.label === label);
+  if (!found) throw new Error(`no button ${label} in ${JSON.stringify(task.buttons)}`);
+  return found.customId;
+}
+
+/** What a promise rejects with. */
+export async function rejection(promise) {
+  let value;
+  try {
+    value = await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new Error(`resolved with ${JSON.stringify(value)}, though it should have been rejected`);
+}

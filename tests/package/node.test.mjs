@@ -1,0 +1,58 @@
+/** Node.js, as a module and as CommonJS: a button is pressed, waited for, and its picture fetched over HTTP. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ACTION, FETCH, KEY, NAME, QUICK, app, stage } from "./app.mjs";
+
+const BODY = `
+const [baseURL, taskId, customId] = process.argv.slice(2);
+const main = async () => {
+  const client = new Midjourney({ apiKey: ${JSON.stringify(KEY)}, baseURL });
+  const submitted = await client.submitAction({ taskId, customId, state: "mine" });
+  const progress = [];
+  const onProgress = (task, info) => progress.push({ status: task.status, percent: task.percent, polls: info.polls });
+  const task = await client.pollUntilDone(submitted, { ...${JSON.stringify(QUICK)}, onProgress });
+  const response = await fetch(task.imageUrl);
+  const picture = { type: response.headers.get("content-type"), text: await response.text() };
+  console.log(JSON.stringify({ submitted, progress, task, picture }));
+};
+main();
+`;
+
+const PROGRAMS = {
+  "consumer.mjs": `import { Midjourney } from "${NAME}";${BODY}`,
+  "consumer.cjs": `const { Midjourney } = require("${NAME}");${BODY}`,
+};
+
+for (const [name, program] of Object.entries(PROGRAMS)) {
+  test(`${name}: submit, poll with progress, fetch the picture`, async (t) => {
+    const { simulator, url, press } = await stage(t);
+    const { stdout, stderr } = await app.run(name, program, [url, press.taskId, press.customId]);
+    const { submitted, progress, task, picture } = JSON.parse(stdout);
+
+    assert.equal(stderr, "");
+    assert.equal(submitted.kind, "submitted");
+    assert.equal(task.id, submitted.taskId);
+    assert.equal(task.status, "SUCCESS");
+    assert.equal(task.state, "mine");
+    assert.equal(task.percent, 100);
+    assert.ok(progress.length >= 2, JSON.stringify(progress));
+    assert.equal(progress.at(-1).status, "SUCCESS");
+    assert.match(picture.type, /^image\/svg\+xml/);
+    assert.match(picture.text, /<svg/);
+    assert.equal(simulator.counts[ACTION], 1);
+    assert.equal(simulator.counts[FETCH], progress.at(-1).polls);
+  });
+}
+
+test("the simulator can be required, too", async () => {
+  const { stdout } = await app.run(
+    "simulate.cjs",
+    `const { createSimulator, faults } = require("${NAME}/testing");
+     const { Midjourney } = require("${NAME}");
+     const simulator = createSimulator();
+     const { id } = simulator.addTask({});
+     new Midjourney({ apiKey: "any", fetch: simulator.fetch }).fetchTask(id).then((task) => console.log(task.status, typeof faults.html));`,
+  );
+  assert.equal(stdout, "SUCCESS function\n");
+});
