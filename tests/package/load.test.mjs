@@ -1,0 +1,198 @@
+/** How the module comes in: once, at the first call, from whatever is given, and not by importing. */
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { serveSimulator } from "../support/serve-simulator.mjs";
+import { KEY, NAME, app, copyOfApp, rejection } from "./app.mjs";
+
+const SLIM = `${NAME}/slim`;
+const { createSimulator } = await app.load(`${NAME}/testing`);
+const bytes = await readFile(app.packaged("dist/midjourney.wasm"));
+
+/** A copy of an entry point in which nothing has been called yet, and a look that its client makes. */
+async function fresh(entry) {
+  const library = await copyOfApp().load(entry);
+  const simulator = createSimulator();
+  const { id } = simulator.addTask({});
+  const client = new library.Midjourney({ apiKey: KEY, fetch: simulator.fetch });
+  return { ...library, simulator, look: async () => (await client.fetchTask(id)).status };
+}
+
+/** Counts compilations, and lets the first `failures` of them fail. */
+function countCompilations(t, failures = 0) {
+  const original = WebAssembly.compile;
+  const seen = { count: 0 };
+  t.after(() => (WebAssembly.compile = original));
+  WebAssembly.compile = (source) =>
+    ++seen.count <= failures ? Promise.reject(new Error("no memory today")) : original(source);
+  return seen;
+}
+
+test("a hundred first calls compile once", async (t) => {
+  const seen = countCompilations(t);
+  const { look, simulator } = await fresh(NAME);
+  const all = await Promise.all(Array.from({ length: 100 }, look));
+  assert.deepEqual(new Set(all), new Set(["SUCCESS"]));
+  assert.equal(simulator.counts.total, 100);
+  assert.equal(seen.count, 1);
+});
+
+test("init, before or beside a call, compiles no second time", async (t) => {
+  const seen = countCompilations(t);
+  const { init, look } = await fresh(NAME);
+  await Promise.all([init(), look(), init()]);
+  await init();
+  assert.equal(seen.count, 1);
+});
+
+test("a first call whose compilation fails rejects with an InternalError; the next one tries anew", async (t) => {
+  countCompilations(t, 1);
+  const { look, InternalError, simulator } = await fresh(NAME);
+  const error = await rejection(look());
+  assert.ok(error instanceof InternalError);
+  assert.match(error.message, /no memory today/);
+  assert.equal(error.cause.message, "no memory today");
+  assert.equal(simulator.counts.total, 0);
+  assert.equal(await look(), "SUCCESS");
+});
+
+test("a page's Content-Security-Policy is told, with the remedy", async (t) => {
+  const original = WebAssembly.compile;
+  t.after(() => (WebAssembly.compile = original));
+  WebAssembly.compile = async () => {
+    throw new WebAssembly.CompileError("Refused to compile: 'unsafe-eval' is not an allowed source of script");
+  };
+  const { look } = await fresh(NAME);
+  const error = await rejection(look());
+  assert.equal(error.name, "InternalError");
+  assert.match(error.message, /wasm-unsafe-eval/);
+});
+
+test("slim without init: an InternalError that names init, and nothing is sent", async () => {
+  const { look, InternalError, simulator } = await fresh(SLIM);
+  const error = await rejection(look());
+  assert.ok(error instanceof InternalError);
+  assert.match(error.message, /init\(source\)/);
+  assert.equal(simulator.counts.total, 0);
+});
+
+test("slim: init that failed can be made again", async (t) => {
+  const files = await serveFiles(t);
+  const { init, look } = await fresh(SLIM);
+  const error = await rejection(init(`${files.url}/missing.wasm`));
+  assert.equal(error.name, "InternalError");
+  assert.match(error.message, /404/);
+  assert.equal((await rejection(init(new Uint8Array(8)))).name, "InternalError");
+  await init(`${files.url}/midjourney.wasm`);
+  assert.equal(await look(), "SUCCESS");
+});
+
+async function serveFiles(t) {
+  const served = await serveSimulator({
+    fetch: async (request) =>
+      request.url.endsWith("/midjourney.wasm")
+        ? new Response(bytes, { headers: { "content-type": "application/wasm" } })
+        : new Response("no such file", { status: 404 }),
+  });
+  t.after(served.close);
+  return served;
+}
+
+const SOURCES = {
+  "a Buffer": () => bytes,
+  "a Uint8Array": () => new Uint8Array(bytes),
+  "an ArrayBuffer": () => new Uint8Array(bytes).buffer,
+  "a DataView": () => new DataView(new Uint8Array(bytes).buffer),
+  "a view of a part": () => new Uint8Array([...new Uint8Array(3), ...bytes]).subarray(3),
+  "a Module": () => new WebAssembly.Module(bytes),
+  "a Response": () => new Response(bytes, { headers: { "content-type": "application/wasm" } }),
+  "a Response of another type": () => new Response(bytes),
+  "a promise of a Response": async () => new Response(bytes),
+  "a promise of a Module": () => WebAssembly.compile(bytes),
+  "an address as text": (files) => `${files.url}/midjourney.wasm`,
+  "a URL": (files) => new URL(`${files.url}/midjourney.wasm`),
+  "a promise of fetch": (files) => fetch(`${files.url}/midjourney.wasm`),
+};
+
+// V8 before 12 takes typed arrays alone.
+const TODO = { "a DataView": { todo: "BUG WasmSource has every ArrayBufferView, but Node.js 20 compiles no DataView" } };
+
+for (const [what, source] of Object.entries(SOURCES)) {
+  test(`slim: init with ${what}`, TODO[what] ?? {}, async (t) => {
+    const { init, look } = await fresh(SLIM);
+    await init(source(await serveFiles(t)));
+    assert.equal(await look(), "SUCCESS");
+  });
+}
+
+for (const [what, source] of [["bytes", () => bytes], ["a Module", () => new WebAssembly.Module(bytes)]]) {
+  test(`slim: initSync with ${what}`, async () => {
+    const { initSync, look } = await fresh(SLIM);
+    initSync(source());
+    assert.equal(await look(), "SUCCESS");
+  });
+}
+
+test("initSync goes before the package's own module", async (t) => {
+  const seen = countCompilations(t);
+  const { initSync, look } = await fresh(NAME);
+  initSync(bytes);
+  assert.equal(await look(), "SUCCESS");
+  assert.equal(seen.count, 0);
+});
+
+// Whatever an import must not touch throws and is told, where the package's code is what touches it.
+const POISON = `
+const touched = [];
+const ours = () => new Error().stack.includes("/${NAME}/dist/");
+const poison = (object, name) => {
+  const original = object[name];
+  Object.defineProperty(object, name, {
+    configurable: true,
+    get() {
+      if (!ours()) return original;
+      touched.push(name);
+      throw new Error("touched " + name);
+    },
+  });
+};
+Error.stackTraceLimit = 50;
+for (const name of ["fetch", "setTimeout", "setInterval", "setImmediate", "queueMicrotask", "crypto", "localStorage", "window", "document"]) poison(globalThis, name);
+for (const name of ["random"]) poison(Math, name);
+for (const name of ["now"]) poison(Date, name);
+for (const name of ["compile", "compileStreaming", "instantiate", "instantiateStreaming", "Module", "Instance"]) poison(WebAssembly, name);
+for (const name of ["env", "versions", "argv", "nextTick"]) poison(process, name);
+`;
+
+for (const [name, load] of Object.entries({
+  "import.mjs": (entry) => `const library = await import("${entry}");`,
+  "import.cjs": (entry) => `const library = require("${entry}");`,
+})) {
+  for (const entry of [NAME, `${NAME}/testing`, ...(name.endsWith(".mjs") ? [SLIM] : [])]) {
+    test(`${name}: the import of ${entry} does nothing`, async () => {
+      // A constructor without a key asks the environment for it.
+      const made = entry.endsWith("/testing") ? "" : "try { new library.Midjourney() } catch {}";
+      const program = `${POISON}${load(entry)}
+        const atImport = [...touched];
+        ${made}
+        console.log(JSON.stringify({ atImport, names: Object.keys(library).length, touched }));`;
+      const { stdout, stderr } = await app.run(name, program);
+      const { atImport, names, touched } = JSON.parse(stdout);
+      assert.equal(stderr, "");
+      assert.deepEqual(atImport, []);
+      assert.ok(names > 0);
+      if (made) assert.ok(touched.includes("env"), "the poison works");
+    });
+  }
+}
+
+test("after an import, the process ends by itself: nothing is held open", async () => {
+  const { stdout } = await app.run("ends.mjs", `import "${NAME}"; process.on("exit", () => console.log("ended"));`);
+  assert.equal(stdout, "ended\n");
+});
+
+test("the default entry needs no file beside its code", async () => {
+  const inline = await readFile(app.packaged("dist/inline.js"), "utf8");
+  assert.doesNotMatch(inline, /import\.meta|\.wasm|node:/);
+});
