@@ -27,11 +27,6 @@ impl Project {
         self.root.join(relative)
     }
 
-    /// Where cargo puts what it builds.
-    pub fn cargo_target(&self) -> PathBuf {
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| self.path("target"), |folder| self.root.join(folder))
-    }
-
     /// Half-made files of the npm package.
     pub fn work(&self) -> PathBuf {
         self.path("target/npm/work")
