@@ -84,7 +84,18 @@ test("a web page for an answer: SubmitUncertainError for a submit, which is sent
   assert.equal(simulator.counts[ACTION], 1);
 });
 
-test("a web page for an answer: UnexpectedResponseError for fetchTask, after the retries", async (t) => {
+// Json::is_null_at (src/web/json.rs) is true of what has no members at all, so Task::read takes null for a task.
+const NO_TASK = "BUG an answer that is no JSON object is read as a task that is NOT_START";
+
+for (const [what, body] of [["text", "busy"], ["JSON text", '"busy"'], ["a number", "5"], ["broken JSON", '{"id":'], ["an array", "[1]"]]) {
+  test(`${what} for an answer: UnexpectedResponseError for fetchTask`, { todo: what === "an array" ? false : NO_TASK }, async (t) => {
+    const { client, simulator, press } = await stage(t);
+    simulator.fail(FETCH, { status: 200, body }, Infinity);
+    await rejectsWith("UnexpectedResponseError", client.fetchTask(press.taskId));
+  });
+}
+
+test("a web page for an answer: UnexpectedResponseError for fetchTask, after the retries", { todo: NO_TASK }, async (t) => {
   const { client, simulator, faults, press } = await stage(t);
   simulator.fail(FETCH, faults.html(), Infinity);
   const error = await rejectsWith("UnexpectedResponseError", client.fetchTask(press.taskId));
@@ -229,7 +240,8 @@ test("a key in what fetch throws is not in the error", async () => {
   await rejectsWith("ConnectionError", client.fetchTask(ID));
 });
 
-const LEAK = "BUG an error of the caller's fetch that holds its options, as those of fetch wrappers do, is kept as cause with the key";
+const LEAK =
+  "BUG an error of the caller's fetch that holds its options, as those of fetch wrappers do, is kept as cause with the key";
 test("a key in a property of what fetch throws is not in the error", { todo: LEAK }, async () => {
   const fetch = async (url, options) => {
     throw Object.assign(new Error("failed"), { options });

@@ -1,0 +1,120 @@
+/** What is in the tarball: these files and no others, and nothing in them of the machine that made it. */
+
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { NAME, ROOT, app } from "./app.mjs";
+
+const files = readdirSync(app.packaged(), { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(app.packaged().length + 1))
+  .sort();
+const read = (file) => readFileSync(app.packaged(file), "utf8");
+const scripts = files.filter((file) => /\.c?js$/.test(file));
+const packageJson = JSON.parse(read("package.json"));
+
+const NEEDED = [
+  "CHANGELOG.md",
+  "LICENSE-APACHE",
+  "LICENSE-MIT",
+  "README.md",
+  "package.json",
+  "dist/bytes.js",
+  "dist/cjs/index.cjs",
+  "dist/cjs/index.d.cts",
+  "dist/cjs/testing.cjs",
+  "dist/cjs/testing.d.cts",
+  "dist/edge-light.js",
+  "dist/errors.js",
+  "dist/glue.js",
+  "dist/index.d.ts",
+  "dist/index.js",
+  "dist/inline.js",
+  "dist/loader.js",
+  "dist/midjourney.js",
+  "dist/midjourney.wasm",
+  "dist/midjourney.wasm.d.ts",
+  "dist/slim.js",
+  "dist/testing.d.ts",
+  "dist/workerd.js",
+];
+
+test("the files are these, and the simulator's modules", () => {
+  const isSimulator = (file) => /^dist\/testing\/[a-z]+\.js$/.test(file);
+  assert.deepEqual(files.filter((file) => !isSimulator(file)), [...NEEDED].sort());
+  assert.ok(files.includes("dist/testing/index.js"));
+});
+
+test("every file that package.json names is there", () => {
+  const named = JSON.stringify(packageJson.exports).match(/"\.\/[^"]+\.[a-z]+"/g).map((text) => JSON.parse(text).slice(2));
+  const all = [...named, packageJson.main, packageJson.module, packageJson.types, ...packageJson.sideEffects];
+  for (const file of all) assert.ok(files.includes(file.replace(/^\.\//, "")), file);
+});
+
+test("the version is the crate's", () => {
+  const cargo = readFileSync(join(ROOT, "Cargo.toml"), "utf8");
+  assert.equal(packageJson.version, /^version = "([^"]+)"/m.exec(cargo)?.[1]);
+  assert.equal(packageJson.name, NAME);
+});
+
+test("nothing is installed with it, and nothing is run", () => {
+  for (const field of ["dependencies", "peerDependencies", "optionalDependencies", "scripts", "bin"]) {
+    assert.deepEqual(packageJson[field] ?? {}, {}, field);
+  }
+});
+
+test("no file names a place on this machine or a registry", () => {
+  const places = [ROOT.replace(/\/$/, ""), process.cwd(), homedir(), "/rustc/", ".cargo/", "registry."];
+  for (const file of files) {
+    const text = readFileSync(app.packaged(file), "latin1");
+    for (const place of places.filter((place) => place.length > 1)) {
+      assert.ok(!text.includes(place), `${file} has ${place}: …${around(text, place)}…`);
+    }
+  }
+});
+
+function around(text, part) {
+  const at = text.indexOf(part);
+  return text.slice(Math.max(0, at - 40), at + 80);
+}
+
+test("the code compiles no text and knows no window", () => {
+  for (const file of scripts) {
+    const text = read(file);
+    for (const bad of [/\bnew Function\s*\(/, /\beval\s*\(/, /\bwindow\b/]) {
+      assert.doesNotMatch(text, bad, file);
+    }
+  }
+});
+
+test("modules import each other, and nothing from outside", () => {
+  for (const file of scripts) {
+    const sources = read(file).matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)["']([^"']+)["']/g);
+    for (const [, source] of sources) assert.match(source, /^\.\.?\//, `${file} imports ${source}`);
+  }
+});
+
+test("no file points to a source map that is not there", () => {
+  for (const file of scripts) assert.doesNotMatch(read(file), /sourceMappingURL/, file);
+});
+
+test("the .wasm compiles and has no names of functions in it", async () => {
+  const module = await WebAssembly.compile(readFileSync(app.packaged("dist/midjourney.wasm")));
+  assert.ok(WebAssembly.Module.exports(module).some(({ name }) => name === "call"));
+  assert.equal(WebAssembly.Module.customSections(module, "name").length, 0);
+});
+
+test("the bytes in the code are the .wasm", async () => {
+  const { default: text } = await import(app.packaged("dist/bytes.js"));
+  const stream = new Blob([Buffer.from(text, "base64")]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  const inflated = Buffer.from(await new Response(stream).arrayBuffer());
+  assert.ok(inflated.equals(readFileSync(app.packaged("dist/midjourney.wasm"))));
+});
+
+test("README, change log and licenses are written", () => {
+  for (const file of ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"]) {
+    assert.ok(read(file).trim().length > 100, `${file} is as good as empty`);
+  }
+});
