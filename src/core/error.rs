@@ -137,7 +137,6 @@ impl Error {
         }
         error.details.set_text("requestId", &request_id);
         error.details.set_text("body", shorten(&response.body, BODY));
-        error.details.set_number("submitCode", body.code);
         error
     }
 

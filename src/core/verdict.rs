@@ -47,7 +47,8 @@ pub(super) fn of_submit(answer: Answer, now: f64) -> Verdict {
         (0 | 300..=399 | 401 | 403 | 404 | 405 | 413, _) => Ended(reading.failure(now)),
         (500.., _) => Ended(uncertain(reading.failure(now))),
         (_, 23 | 30) => later(reading.rejection(code)),
-        (_, 5) => Ended(uncertain(reading.rejection(code))),
+        // The gateway could not reach or read its upstream.
+        (_, 5) => Ended(uncertain(reading.failure(now))),
         // An envelope with a 4xx is a refusal, too, though without a code.
         (400.., 0) if body.message.is_empty() => Ended(uncertain(reading.failure(now))),
         (200..=299, 0 | 1 | 21 | 22) => Ended(uncertain(reading.failure(now))),
@@ -82,7 +83,6 @@ pub(super) fn of_fetch(answer: Answer, task_id: &str, now: f64) -> Verdict {
             Some(task) if task.id == task_id => return Verdict::Task(task),
             _ => true,
         },
-        // Code 5: the relay could not reach its upstream.
         400 => body.code == 5.0,
         500 => !reading.has_token("invalid_request"),
         status => matches!(status, 408 | 429 | 501..),
@@ -143,6 +143,8 @@ impl Reading {
                 "The server redirects, and the key is not sent on. Check baseURL (https://api.cometapi.com, no /v1)",
             ),
             408 | 500.. => (Server, "The server is in trouble"),
+            // Of the relay: it could not reach or read its upstream.
+            _ if self.body.code == 5.0 => (Server, "The server is in trouble"),
             _ if is_html => {
                 (UnexpectedResponse, "The answer is a web page. Check baseURL (https://api.cometapi.com, no /v1)")
             }
@@ -151,6 +153,7 @@ impl Reading {
         let mut error = self.error(code, &[sentence]);
         if code == RateLimit {
             error.retry_after_ms = retry_after_ms(&self.response.headers, now);
+            error.details.set_number("submitCode", self.body.code);
         }
         error
     }
@@ -160,13 +163,13 @@ impl Reading {
         let sentence = match code {
             3 => "no such task, or no provider is free",
             0 | 4 => "a parameter is wrong, or the task is not ready for it",
-            5 => "the gateway could not reach its upstream",
             23 | 30 => "too busy",
             24 => "the prompt has a banned word",
             _ => "see description",
         };
         let mut error = self.error(Code::SubmitRejected, &["The submit was refused, no task was made: ", sentence]);
         error.retryable = matches!(code, 23 | 30);
+        error.details.set_number("submitCode", self.body.code);
         error.details.set("description", self.body.message.as_str());
         error
     }
