@@ -1,0 +1,151 @@
+/** The README's examples, run as they stand. */
+
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { build } from "esbuild";
+import { chromium } from "playwright-core";
+import { ACTION, FETCH, KEY, NAME, ROOT, app } from "./app.mjs";
+import { startWorker } from "./worker.mjs";
+
+const { createSimulator } = await app.load(`${NAME}/testing`);
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+/** Where the examples' first look, after 2 s, finds the task done: nothing of the README is changed to be quick. */
+const SOON = { queueMs: 100, workMs: 400, tickMs: 50 };
+
+/** README files that have examples: the repository's, and the one in the tarball where it has them, too. */
+const READMES = { "README.md": join(ROOT, "README.md"), "the package's README.md": app.packaged("README.md") };
+
+/** The fenced block after `<!-- test: name -->`. */
+function example(file, name) {
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  return new RegExp(`<!-- test: ${name} -->\\s*\`\`\`\\w*\\n([^]*?)\\n\`\`\``).exec(text)?.[1];
+}
+
+test("the repository's README has both examples", () => {
+  for (const name of ["browser", "worker"]) {
+    assert.ok(example(READMES["README.md"], name), `README.md has no fenced block after <!-- test: ${name} -->`);
+  }
+});
+
+let browser;
+before(async () => {
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+});
+after(() => browser?.close());
+
+for (const [readme, file] of Object.entries(READMES)) {
+  const worker = example(file, "worker");
+  if (worker) test(`${readme}: the worker answers with the picture of the button`, () => runsInWorkerd(worker));
+  const page = example(file, "browser");
+  if (page) test(`${readme}: the page shows progress and the picture`, (t) => runsInPage(t, page));
+}
+
+async function runsInWorkerd(source) {
+  const simulator = createSimulator({ ...SOON, apiKey: KEY });
+  const { id } = simulator.addTask({});
+  const strangers = [];
+  const outboundService = async (request) => {
+    if (new URL(request.url).origin !== "https://api.cometapi.com") {
+      strangers.push(request.url);
+      return new Response(null, { status: 502 });
+    }
+    return rebuilt(await simulator.fetch(request));
+  };
+  const worker = await startWorker(source, { bindings: { COMETAPI_KEY: KEY }, outboundService });
+  try {
+    const response = await worker.dispatchFetch(`http://worker.test/?taskId=${id}&button=U1`);
+    const text = await response.text();
+    assert.equal(response.status, 200, text);
+    assert.ok(!text.includes(KEY));
+    const pressed = simulator.tasks.find(({ parentId }) => parentId === id);
+    assert.equal(pressed.action, "UPSCALE");
+    assert.match(JSON.parse(text).imageUrl, new RegExp(`^https://api\\.cometapi\\.com/mj/image/${pressed.id}`));
+    assert.equal(simulator.counts[ACTION], 1);
+    assert.deepEqual(strangers, []);
+  } finally {
+    await worker.dispose();
+  }
+}
+
+/** Miniflare knows its own undici's Response, not Node.js's. */
+async function rebuilt(response) {
+  const { Response: Known } = await import("miniflare");
+  const { status, headers } = response;
+  const body = [101, 204, 205, 304].includes(status) ? null : await response.arrayBuffer();
+  return new Known(body, { status, headers: [...headers] });
+}
+
+async function runsInPage(t, source) {
+  // The proxy that the page asks, which holds the key.
+  const simulator = createSimulator({ ...SOON, requireKey: false, basePath: "/api/mj" });
+  const { id } = simulator.addTask({});
+  const bundled = await build({
+    stdin: { contents: source, resolveDir: app.folder },
+    bundle: true,
+    write: false,
+    format: "esm",
+    target: "es2022",
+    logLevel: "error",
+  });
+
+  const context = await browser.newContext();
+  t.after(() => context.close());
+  const page = await context.newPage();
+  const wrong = [];
+  page.on("pageerror", (error) => wrong.push(`uncaught: ${error.stack ?? error}`));
+  page.on("console", (message) => message.type() === "error" && wrong.push(`console: ${message.text()}`));
+  await context.route("**/*", async (route) => {
+    const { pathname, origin } = new URL(route.request().url());
+    if (origin !== "https://page.test") return route.abort();
+    if (pathname.startsWith("/api/mj/")) return route.fulfill(await viaSimulator(simulator, route.request()));
+    if (pathname === "/app.js") return route.fulfill({ contentType: "text/javascript", body: bundled.outputFiles[0].text });
+    if (pathname !== "/") return route.fulfill({ status: 204 });
+    return route.fulfill({
+      contentType: "text/html",
+      headers: { "content-security-policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'" },
+      body: '<!doctype html><html lang="en"><title>before</title><body><script type="module" src="/app.js"></script>',
+    });
+  });
+  await page.addInitScript(() => {
+    globalThis.titles = [];
+    const look = () => globalThis.titles.at(-1) !== document.title && globalThis.titles.push(document.title);
+    new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true });
+  });
+  await page.goto(`https://page.test/?taskId=${id}`);
+  const loaded = page.waitForFunction(() => document.querySelector("img")?.naturalWidth > 0, null, { timeout: 30_000 });
+  await loaded.catch((error) => assert.fail(`${error.message}\n${wrong.join("\n")}`));
+
+  const { titles, src } = await page.evaluate(() => ({ titles: globalThis.titles, src: document.querySelector("body img").src }));
+  const pressed = simulator.tasks.find(({ parentId }) => parentId === id);
+  assert.equal(pressed.action, "UPSCALE");
+  assert.match(src, new RegExp(`/mj/image/${pressed.id}`));
+  assert.match(titles.at(-1), /100|SUCCESS/, `the titles were ${JSON.stringify(titles)}`);
+  assert.equal(simulator.counts[ACTION], 1);
+  assert.ok(simulator.counts[FETCH] >= 2);
+  for (const { headers } of simulator.requests) assert.equal(headers.authorization, undefined);
+  assert.deepEqual(wrong, []);
+}
+
+async function viaSimulator(simulator, request) {
+  const response = await simulator.fetch(request.url(), {
+    method: request.method(),
+    headers: await request.allHeaders().then((all) => Object.fromEntries(Object.entries(all).filter(([name]) => !name.startsWith(":")))),
+    ...(request.postData() === null ? {} : { body: request.postData() }),
+  });
+  return {
+    status: response.status,
+    headers: Object.fromEntries(response.headers),
+    body: Buffer.from(await response.arrayBuffer()),
+  };
+}

@@ -1,0 +1,186 @@
+/** The types, for the strictest of users, in each of TypeScript's module systems. */
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { test } from "node:test";
+import { NAME, ROOT, app } from "./app.mjs";
+
+const STRICT = {
+  target: "ES2022",
+  lib: ["ES2022", "DOM", "DOM.Iterable"],
+  types: [],
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  noUnusedLocals: true,
+  noPropertyAccessFromIndexSignature: true,
+  verbatimModuleSyntax: true,
+  isolatedModules: true,
+  skipLibCheck: false,
+  noEmit: true,
+};
+
+const TYPES = `
+import type { Button, ErrorCode, MidjourneyErrors, PollState, PollTarget, Task, WasmSource } from "${NAME}";
+`;
+
+/** `main` and `testing` are the two entries' exports. */
+const CONSUMER = `
+const { Midjourney, MidjourneyError, PollTimeoutError, RateLimitError, SubmitRejectedError, init, initSync } = main;
+const { createSimulator, faults } = testing;
+
+export async function journey(parent: Task, signal: AbortSignal): Promise<string> {
+  const simulator = createSimulator({ profile: "upstream", queueMs: 10 });
+  simulator.fail("POST /mj/submit/action", faults.rateLimited({ retryAfter: 2 }));
+  const count: number = simulator.counts["POST /mj/submit/action"] ?? 0;
+  const client = new Midjourney({
+    apiKey: async () => "key",
+    baseURL: "https://api.cometapi.com",
+    fetch: simulator.fetch,
+    sleep: (ms, stop) => new Promise<void>((resolve) => (stop?.aborted ? resolve() : setTimeout(resolve, ms))),
+    now: Date.now,
+    random: () => 0.5,
+  });
+  const button: Button | undefined = parent.buttons[0];
+  if (!button) return String(count);
+  const submitted = await client.submitAction({ taskId: parent.id, customId: button.customId, state: "x" }, { signal });
+  const targets: PollTarget[] = [submitted, submitted.taskId, parent];
+  const done = await client.pollUntilDone(targets[0]!, {
+    signal,
+    timeoutMs: null,
+    onProgress: (task, info) => void [task.percent?.toFixed(), info.polls.toFixed(), info.elapsedMs.toFixed()],
+  });
+  switch (done.status) {
+    case "SUCCESS":
+      return done.imageUrl ?? done.videoUrl ?? "";
+    case "MODAL":
+      return done.id;
+    default:
+      return done satisfies never;
+  }
+}
+
+export function told(task: Task): string {
+  switch (task.status) {
+    case "SUCCESS":
+      return task.imageUrl ?? "";
+    case "MODAL":
+      return "more";
+    case "FAILURE":
+    case "CANCEL":
+      return task.failReason ?? "";
+    case "NOT_START":
+    case "SUBMITTED":
+    case "IN_PROGRESS":
+      return task.progress;
+    case "UNKNOWN":
+      return task.rawStatus;
+    default:
+      return task satisfies never;
+  }
+}
+
+export function why(error: unknown): PollState | number | string | undefined {
+  if (error instanceof PollTimeoutError) return error.state;
+  if (RateLimitError.isInstance(error)) return error.retryAfterMs;
+  if (SubmitRejectedError.isInstance(error)) return error.description;
+  if (MidjourneyError.isInstance(error)) {
+    const code: string = error.code;
+    return error.requestId ?? error.state ?? error.status ?? code;
+  }
+  return undefined;
+}
+
+export function ofAll(error: MidjourneyErrors): boolean {
+  const code: ErrorCode = error.code;
+  // Told apart by code alone.
+  if (error.code === "submit_uncertain") return error.maybeAccepted;
+  if (error.code === "poll_timeout") return error.state.v === 1;
+  return code === "internal";
+}
+
+export async function load(source: WasmSource, bytes: Uint8Array): Promise<void> {
+  await init();
+  await init(source);
+  await init(new URL("https://example.com/midjourney.wasm"));
+  await init(fetch("/midjourney.wasm"));
+  initSync(bytes);
+}
+
+export function wrong(client: InstanceType<typeof Midjourney>, task: Task): void {
+  // @ts-expect-error an id is text: a number loses digits
+  void client.fetchTask(1773314942177001);
+  // @ts-expect-error the button is missing
+  void client.submitAction({ taskId: task.id });
+  // @ts-expect-error there is no such parameter
+  void client.submitAction({ taskId: task.id, customId: "a::b", prompt: "x" });
+  // @ts-expect-error a time-out is a number
+  void client.fetchTask(task.id, { timeoutMs: "1s" });
+  // @ts-expect-error null is no time-out of a single request
+  void client.fetchTask(task.id, { timeoutMs: null });
+  // @ts-expect-error the signal, not its controller
+  void client.pollUntilDone(task.id, { signal: new AbortController() });
+  // @ts-expect-error nothing to wait for
+  void client.pollUntilDone();
+  // @ts-expect-error an option that is given is not undefined
+  void new Midjourney({ baseURL: undefined });
+  // @ts-expect-error there is no such option
+  void new Midjourney({ key: "x" });
+  // @ts-expect-error only an unknown task has a rawStatus
+  void task.rawStatus;
+  // @ts-expect-error there is no such profile
+  void createSimulator({ profile: "other" });
+  // @ts-expect-error at once, so from something (what is not told from a Module, which TypeScript's DOM leaves empty)
+  initSync();
+  // @ts-expect-error read only
+  new PollTimeoutError({ code: "poll_timeout", message: "", retryable: true }).code = "x";
+}
+`;
+
+const IMPORTS = `import * as main from "${NAME}";\nimport * as testing from "${NAME}/testing";\n`;
+const REQUIRES = `import main = require("${NAME}");\nimport testing = require("${NAME}/testing");\n`;
+/** Modules alone have it. */
+const SLIM = `import { init as initSlim, Midjourney as Slim } from "${NAME}/slim";\nexport const slim: main.Midjourney = new Slim();\nexport const slimInit: typeof main.init = initSlim;\n`;
+
+function compile(name, source, options) {
+  app.write(name, source);
+  const config = app.write("tsconfig.json", JSON.stringify({ compilerOptions: { ...STRICT, ...options }, files: [name] }));
+  const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
+  return new Promise((resolve) => {
+    execFile(process.execPath, [tsc, "-p", config], { cwd: app.folder }, (error, stdout, stderr) => {
+      resolve(error ? stdout || stderr || error.message : "");
+    });
+  });
+}
+
+/** With verbatimModuleSyntax, CommonJS says so: `export =`. */
+function asCommonJs(source) {
+  const names = [...source.matchAll(/^export (?:async )?function (\w+)/gm)].map(([, name]) => name);
+  return `${source.replaceAll(/^export /gm, "")}export = { ${names.join(", ")} };\n`;
+}
+
+const RUNS = {
+  "node16, a module": ["node16.mts", IMPORTS + SLIM, { module: "node16" }],
+  "node16, CommonJS": ["node16.cts", REQUIRES, { module: "node16" }],
+  "nodenext, a module": ["nodenext.mts", IMPORTS + SLIM, { module: "nodenext" }],
+  "a bundler": ["bundler.ts", IMPORTS + SLIM, { module: "esnext", moduleResolution: "bundler" }],
+  "a bundler for workerd": [
+    "worker.ts",
+    IMPORTS + SLIM,
+    { module: "esnext", moduleResolution: "bundler", customConditions: ["workerd"] },
+  ],
+};
+
+for (const [what, [name, imports, options]] of Object.entries(RUNS)) {
+  test(`${what}: right calls compile, wrong ones do not`, async () => {
+    const source = imports + TYPES + CONSUMER;
+    assert.equal(await compile(name, name.endsWith(".cts") ? asCommonJs(source) : source, options), "");
+  });
+}
+
+test("a bundler's import of the .wasm has a type", async () => {
+  const source = `import module from "${NAME}/midjourney.wasm";\nimport { initSync } from "${NAME}/slim";\ninitSync(module);\n`;
+  const options = { module: "esnext", moduleResolution: "bundler", allowArbitraryExtensions: true };
+  assert.equal(await compile("wasm.ts", source, options), "");
+});
