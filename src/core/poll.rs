@@ -158,7 +158,7 @@ impl Poll {
     fn pause(&mut self, now: f64, random: f64) -> Result<f64, Phase> {
         let Options { max_polls, min_delay_ms, max_delay_ms, .. } = self.options;
         let left = self.left_for_pause(now);
-        if self.late || left < min_delay_ms {
+        if left < min_delay_ms {
             return Err(self.time_out(now));
         }
         if self.polls >= max_polls {

@@ -5,8 +5,11 @@
 
 mod call;
 mod deadline;
+mod errors;
 mod exact;
 mod faults;
+mod faults;
+mod poll;
 mod poll;
 mod retry_after;
 mod scenario;

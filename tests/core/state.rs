@@ -42,6 +42,7 @@ fn it_is_small_and_holds_no_key_no_address_and_no_header() {
 fn what_is_no_state_is_refused_without_an_echo() {
     let whole = json!({"v": 1, "taskId": TASK, "polls": 5, "delayMs": 1});
     let mut broken = vec![json!({"v": 2, "secret": "xyzzy"}), json!({"v": "1"}), json!({"v": 1, "xyzzy": 1})];
+    broken.push(json!({"v": 2, "taskId": TASK, "polls": 5, "delayMs": 1}));
     for name in ["taskId", "polls", "delayMs"] {
         for bad in [Value::Null, json!("xyzzy/../"), json!(-1), json!(1.5), json!({})] {
             let mut state = whole.clone();
