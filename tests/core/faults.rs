@@ -1,158 +1,133 @@
-//! Reads forgive what may pass, and nothing else.
-
-use crate::scenario::{dropped, reply, success, task, text, timed_out, Reply, Scenario, ID};
+use crate::scenario::{answer, done, dropped, ok, pending, poll, task, with_headers, TASK};
+use cometapi_midjourney::core::Answer;
 use serde_json::{json, Value};
 
-fn pending() -> Reply {
-    task("IN_PROGRESS", "5%")
+fn wrong_id() -> Answer {
+    ok(r#"{"id":"9999999999999999","status":"SUCCESS","progress":"100%"}"#)
 }
 
-fn passing() -> Vec<Reply> {
-    let mut replies = vec![
-        dropped(),
-        timed_out(),
-        text(200, "<html>"),
-        text(200, r#"{"id":"1773314942177684","status":"SUCC"#),
-        reply(200, &json!({"code": 1, "description": "no task"})),
-        reply(400, &json!({"code": 5, "description": "do_request_failed"})),
-        reply(503, &json!({"error": {"code": "model_not_found"}})),
-    ];
-    replies.extend([408, 429, 500, 502, 503, 504, 520, 524].map(|status| text(status, "<html>")));
-    replies
-}
-
-/// How gateways of this family say that there is no such task.
-fn unknown() -> Vec<Reply> {
+fn passing() -> Vec<Answer> {
     vec![
-        reply(400, &json!({"code": 4, "description": "task_no_found ", "type": "upstream_error"})),
-        reply(400, &json!({"error": "midjourney_task_not_found"})),
-        text(404, ""),
-        text(404, "<html>"),
-        text(204, ""),
-        text(200, ""),
-        text(200, " \n"),
-        text(200, "null"),
-        text(200, "{}"),
-        text(200, "[]"),
+        dropped(),
+        Answer::TimedOut,
+        answer(429, ""),
+        answer(500, ""),
+        answer(502, "<html>"),
+        answer(524, ""),
+        ok("<html>"),
+        ok(r#"{"id": "17"#),
+        ok(r#"{"hello": 1}"#),
+        answer(400, r#"{"code":5,"description":"do_request_failed ","type":"upstream_error"}"#),
+        wrong_id(),
     ]
-}
-
-fn chain(error: &Value) -> usize {
-    if error["cause"].is_null() {
-        0
-    } else {
-        1 + chain(&error["cause"])
-    }
 }
 
 #[test]
 fn five_faults_in_a_row_pass() {
     for fault in passing() {
-        let run = Scenario::poll().run_with(|nth, _| if nth < 5 { fault.clone() } else { success() });
-        assert_eq!(run.value()["status"], "SUCCESS");
+        let mut answers = vec![fault.clone(); 5];
+        answers.push(done());
+        let log = poll().run(&answers);
+        assert_eq!(log.value()["status"], "SUCCESS", "{fault:?}");
     }
 }
 
 #[test]
-fn the_sixth_ends_the_wait_with_the_others_behind_it() {
+fn the_sixth_ends_it_with_all_of_them_behind_it() {
     for fault in passing() {
-        let run = Scenario::poll().always(fault);
-        let error = run.error();
-        assert_eq!(run.sends.len(), 6, "{error}");
-        assert_eq!(chain(error), 5, "{error}");
-        assert_eq!((&error["taskId"], &error["state"]["taskId"]), (&json!(ID), &json!(ID)));
-        assert!(error["message"].as_str().unwrap().contains("6 times in a row"), "{error}");
-    }
-}
-
-#[test]
-fn faults_of_all_kinds_count_together() {
-    let faults = passing();
-    let run = Scenario::poll().run_with(|nth, _| faults[nth].clone());
-    assert_eq!(run.sends.len(), 6);
-}
-
-#[test]
-fn the_caller_says_how_many_faults_pass() {
-    for (most, sends) in [(0, 1), (1, 2), (7, 8)] {
-        let run = Scenario::poll().options(json!({"maxConsecutiveErrors": most})).always(dropped());
-        assert_eq!((run.code(), run.sends.len()), ("connection", sends));
-    }
-}
-
-#[test]
-fn a_task_seen_begins_the_count_anew() {
-    let run = Scenario::poll().run_with(|nth, _| match nth {
-        5 | 11 => pending(),
-        17 => success(),
-        _ => dropped(),
-    });
-    assert_eq!(run.sends.len(), 18);
-    assert_eq!(run.reports.len(), 2);
-}
-
-#[test]
-fn what_will_not_pass_ends_the_wait_at_once() {
-    let invalid = json!({"error": {"message": "m", "code": "invalid_request"}});
-    for (reply, code) in [
-        (text(401, ""), "authentication"),
-        (text(403, ""), "permission_denied"),
-        (text(0, ""), "unexpected_response"),
-        (text(301, "<html>"), "unexpected_response"),
-        (text(308, ""), "unexpected_response"),
-        (text(413, ""), "unexpected_response"),
-        (reply(500, &invalid), "server"),
-    ] {
-        let run = Scenario::poll().submitted_before(0.0).run([pending(), reply]);
-        let error = run.error();
-        assert_eq!(run.code(), code);
-        assert_eq!(error["retryable"], false, "{code}");
-        assert_eq!((&error["state"]["taskId"], &error["task"]["progress"]), (&json!(ID), &json!("5%")), "{code}");
-    }
-}
-
-#[test]
-fn an_old_task_that_is_unknown_ends_the_wait_at_once() {
-    for reply in unknown() {
-        for scenario in [Scenario::poll(), Scenario::poll().submitted_before(14_000.0)] {
-            let run = scenario.run([reply.clone()]);
-            assert_eq!(run.code(), "task_not_found");
-            assert_eq!((&run.error()["taskId"], &run.error()["retryable"]), (&json!(ID), &json!(false)));
-            assert!(run.error()["message"].as_str().unwrap().contains("Check the id and the key"));
+        let log = poll().run(std::slice::from_ref(&fault));
+        assert_eq!(log.sent.len(), 6, "{fault:?}");
+        let mut chain = log.error();
+        for _ in 0..5 {
+            chain = &chain["cause"];
+            assert!(chain["code"].is_string(), "{chain}");
         }
+        assert_eq!(chain["cause"], Value::Null);
+        assert_eq!(log.error()["state"]["taskId"], TASK);
+        assert!(log.message().contains("6 times in a row"));
     }
 }
 
 #[test]
-fn a_task_may_be_unknown_for_15_s_after_its_submit() {
-    let result = json!({"kind": "submitted", "taskId": ID, "code": 1, "description": "", "properties": {}});
-    for reply in unknown() {
-        for scenario in [Scenario::poll().submitted_before(0.0), Scenario::poll().subject(result.clone())] {
-            let run = scenario.run([reply.clone(), reply.clone(), pending(), success()]);
-            assert_eq!(run.value()["status"], "SUCCESS");
-        }
-        // Polls at 2, 5, 9.5 and 16.25 s.
-        let run = Scenario::poll().submitted_before(0.0).always(reply);
-        assert_eq!((run.code(), run.times()), ("task_not_found", vec![2e3, 5e3, 9.5e3, 16.25e3]));
+fn how_many_are_lived_through_can_be_set() {
+    let log = poll().options(json!({"maxConsecutiveErrors": 0})).run(&[dropped()]);
+    assert_eq!((log.code(), log.sent.len()), ("connection", 1));
+}
+
+#[test]
+fn a_success_resets_the_count() {
+    let mut answers = vec![];
+    for _ in 0..3 {
+        answers.extend(vec![dropped(); 5]);
+        answers.push(pending());
+    }
+    answers.push(done());
+    assert_eq!(poll().options(json!({"timeoutMs": null})).run(&answers).sent.len(), 19);
+}
+
+#[test]
+fn fatal_answers_end_it_at_once() {
+    let table = [
+        (answer(401, ""), "authentication"),
+        (answer(403, ""), "permission_denied"),
+        (answer(302, ""), "unexpected_response"),
+        (answer(500, r#"{"error":{"code":"invalid_request","message":"x"}}"#), "server"),
+    ];
+    for (fatal, code) in table {
+        let log = poll().run(&[pending(), fatal]);
+        assert_eq!((log.code(), log.sent.len()), (code, 2));
+        assert_eq!(log.error()["task"]["status"], "IN_PROGRESS");
+    }
+}
+
+fn not_found() -> Vec<Answer> {
+    vec![
+        answer(400, r#"{"code":4,"description":"task_no_found ","type":"upstream_error"}"#),
+        answer(400, r#"{"code":5,"description":"task_no_found ","type":"upstream_error"}"#),
+        answer(404, "<html>"),
+        answer(204, ""),
+        ok(""),
+        ok("null"),
+    ]
+}
+
+#[test]
+fn right_after_its_submit_a_task_may_be_unknown() {
+    for missing in not_found() {
+        let log = poll().submitted_ago(1_000.0).run(&[missing.clone(), missing.clone(), done()]);
+        assert_eq!(log.sent.len(), 3, "{missing:?}");
+        let fresh = json!({"kind": "queued", "taskId": TASK});
+        assert_eq!(poll().subject(fresh).run(&[missing, done()]).sent.len(), 2);
     }
 }
 
 #[test]
-fn the_time_of_the_submit_outlives_a_state() {
-    let state = |at: f64| json!({"v": 1, "taskId": ID, "submittedAt": at, "polls": 0, "delayMs": 2000});
-    let start = crate::scenario::START;
-    let run = Scenario::poll().subject(state(start - 1000.0)).run([text(404, ""), success()]);
-    assert_eq!(run.value()["id"], ID);
-    let run = Scenario::poll().subject(state(start - 60_000.0)).run([text(404, "")]);
-    assert_eq!(run.code(), "task_not_found");
+fn later_or_of_another_an_unknown_task_is_an_error_at_once() {
+    for missing in not_found() {
+        let log = poll().submitted_ago(60_000.0).run(std::slice::from_ref(&missing));
+        assert_eq!((log.code(), log.sent.len()), ("task_not_found", 1), "{missing:?}");
+        let log = poll().run(std::slice::from_ref(&missing));
+        assert_eq!((log.code(), log.sent.len()), ("task_not_found", 1));
+        assert!(log.message().contains(TASK));
+    }
 }
 
 #[test]
-#[ignore = "BUG: Recent::add clears all once it holds 256 tasks, those of this moment with them"]
-fn many_submits_at_once_are_all_remembered() {
-    let mut scenario = Scenario::poll().submitted_before(0.0);
-    for other in 0..1000 {
-        scenario.recent.add(format!("task-{other}"), crate::scenario::START);
-    }
-    assert_eq!(scenario.run([text(404, ""), success()]).value()["id"], ID);
+fn an_answer_about_another_task_is_not_taken() {
+    let log = poll().run(&[wrong_id(), done()]);
+    assert_eq!(log.value()["id"], TASK);
+    assert_eq!(log.reports.len(), 1);
+}
+
+#[test]
+fn a_null_for_buttons_is_no_fault() {
+    let body = json!({"id": TASK, "status": "SUCCESS", "progress": "100%", "buttons": null, "properties": null});
+    assert_eq!(poll().run(&[ok(&body.to_string())]).value()["buttons"], json!([]));
+    assert_eq!(poll().run(&[task("SUCCESS")]).sent.len(), 1);
+}
+
+#[test]
+fn a_servers_wish_lengthens_the_next_wait() {
+    let log = poll().run(&[with_headers(429, "", json!({"retry-after": "40"})), done()]);
+    assert_eq!(log.waits, [2_000.0, 40_000.0]);
 }

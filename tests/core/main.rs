@@ -5,11 +5,8 @@
 
 mod call;
 mod deadline;
-mod errors;
 mod exact;
 mod faults;
-mod faults;
-mod poll;
 mod poll;
 mod retry_after;
 mod scenario;
