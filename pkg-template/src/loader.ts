@@ -103,6 +103,8 @@ async function compile(given: WasmSource): Promise<WebAssembly.Module> {
     if (!source.ok) throw new Error(`${source.url} answers with HTTP ${source.status}.`);
     source = await source.arrayBuffer();
   }
+  // Not every engine takes a DataView.
+  if (ArrayBuffer.isView(source)) source = new Uint8Array(source.buffer, source.byteOffset, source.byteLength) as Uint8Array;
   return source instanceof WebAssembly.Module ? source : WebAssembly.compile(source as BufferSource);
 }
 

@@ -112,8 +112,7 @@ fn read(answer: Answer) -> Result<Box<Reading>, Error> {
         Answer::TimedOut => Err(Error::new(Code::RequestTimeout, &["No answer came within timeoutMs."])),
         Answer::Dropped(thrown) => {
             let said = thrown.text("message");
-            let message =
-                ["The connection failed. Check the network and, in a page, that baseURL allows it (CORS): ", &said];
+            let message = ["The connection failed (", &said, "). Check the network and, in a page, CORS."];
             let mut error = Error::new(Code::Connection, &message);
             error.details.set("thrown", thrown);
             Err(error)

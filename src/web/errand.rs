@@ -173,15 +173,16 @@ impl<'a> Errand<'a> {
     }
 }
 
-/// What `fetch` threw, unless the key is in it: then only its message, without the key.
+/// What `fetch` threw, unless the key is in it, or it can't be told whether: then only its message, without the key.
+/// (A wrapper's error may carry the request along.)
 fn without_key_in_error(thrown: JsValue, key: &str) -> Json {
     let thrown = Json(thrown);
-    let said = join(&[&thrown.text("message"), &thrown.text("stack")]);
-    let safe = without_key(said.clone(), key);
-    if safe == said {
+    let members = thrown.stringify();
+    let said = join(&[&thrown.text("message"), &thrown.text("stack"), &members]);
+    if !members.is_empty() && without_key(said.clone(), key) == said {
         return thrown;
     }
     let mut record = Record::new();
-    record.set("message", safe.as_str());
+    record.set("message", without_key(thrown.text("message"), key).as_str());
     record.into()
 }

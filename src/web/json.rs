@@ -32,16 +32,16 @@ impl Json {
         Self(list.into())
     }
 
-    /// JSON text.
+    /// JSON text; empty for what can be none.
     #[must_use]
     pub fn stringify(&self) -> String {
-        stringify(&self.0)
+        stringify(&self.0).unwrap_or_default()
     }
 
-    /// A member of an object; null where it is missing.
+    /// A member of an object; undefined, which is as good as null, where it is missing.
     #[must_use]
     pub fn at(&self, name: &str) -> Self {
-        Self(member(&self.0, name).unwrap_or(JsValue::NULL))
+        Self(member(&self.0, name).unwrap_or(JsValue::UNDEFINED))
     }
 
     /// Whether this is null, or undefined.
@@ -160,8 +160,8 @@ impl Json {
 extern "C" {
     #[wasm_bindgen(js_name = Number)]
     fn parse_number(text: &str) -> f64;
-    #[wasm_bindgen(js_namespace = JSON)]
-    fn stringify(value: &JsValue) -> String;
+    #[wasm_bindgen(js_namespace = JSON, catch)]
+    fn stringify(value: &JsValue) -> Result<String, JsValue>;
     #[wasm_bindgen(js_name = String)]
     fn show(number: f64) -> String;
     #[wasm_bindgen(js_namespace = Reflect, js_name = get, catch)]

@@ -178,6 +178,15 @@ fn long_integers_survive_the_platforms_own_parser() {
 }
 
 #[wasm_bindgen_test]
+fn what_is_no_task_is_read_as_none() {
+    for text in ["null", "5", "\"text\"", "true", "[]", "{}", r#"{"id":"1"}"#] {
+        assert!(Task::read(&Json::parse(text).unwrap(), "1").is_none(), "{text}");
+    }
+    assert!(Task::read(&Json::null(), "1").is_none());
+    assert!(Task::read(&Json(JsValue::UNDEFINED), "1").is_none());
+}
+
+#[wasm_bindgen_test]
 fn a_task_is_read_as_natively() {
     let body = r#"{"id":1773314942177684,"status":"weird","progress":"58%","buttons":[{"customId":null,"label":"Web","emoji":null,"type":2,"style":5}],"submitTime":1773314942177,"startTime":0,"properties":null,"prompt":""}"#;
     let task = Task::read(&Json::parse(&quote_long_integers(body)).unwrap(), "").unwrap();
