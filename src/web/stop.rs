@@ -66,9 +66,9 @@ impl Stop {
         self.stopped.clone().into()
     }
 
-    /// The work, unless it is ended first.
+    /// The work, unless it is ended first. Where both are at once, it is ended: an abort means it.
     pub fn race(&self, work: &JsValue) -> Promise {
-        Promise::race(&Array::of2(work, &self.stopped))
+        Promise::race(&Array::of2(&self.stopped, work))
     }
 
     /// What a race rejected with.

@@ -127,6 +127,17 @@ async fn what_on_progress_throws_ends_the_wait_as_it_is() {
 }
 
 #[wasm_bindgen_test]
+async fn an_abort_from_within_on_progress_ends_the_wait_even_at_its_end() {
+    let picture = seed_picture().await;
+    let options = evaluate(
+        "() => { const c = new AbortController();
+           return { initialDelayMs: 0, signal: c.signal, onProgress: () => c.abort('seen enough') }; }",
+    );
+    let options = options.call0(&JsValue::NULL).unwrap();
+    assert_eq!(rejection("pollUntilDone", &client("{}"), &at(&picture, "id"), &options).await, "seen enough");
+}
+
+#[wasm_bindgen_test]
 async fn a_dropped_submit_is_uncertain_and_keeps_what_fetch_threw() {
     let client = client("{}");
     let thrower = evaluate("async () => { throw new TypeError('cut off'); }");
