@@ -203,3 +203,36 @@ test("the state of a wait whose time was over goes on in a second wait", async (
   assert.equal(task.status, "SUCCESS");
   assert.equal(simulator.counts[ACTION], 1);
 });
+
+// Json::is_null_at (src/web/json.rs) takes options that are not given for { timeoutMs: null }.
+const NO_DEADLINE = "BUG pollUntilDone(id) without options has no deadline at all";
+
+for (const [what, args, todo] of [
+  ["without options", [], NO_DEADLINE],
+  ["with empty options", [{}], false],
+  ["with timeoutMs undefined", [{ timeoutMs: undefined }], false],
+]) {
+  test(`a wait ${what} ends after 15 minutes`, { todo }, async (t) => {
+    const start = 1_773_314_942_177;
+    let time = start;
+    const now = () => time;
+    // A wait that goes on for ever would keep the test from ending.
+    const sleep = async (ms) => assert.ok((time += ms) < start + 3_600_000, "it still waits after an hour");
+    const { client, simulator } = await stage(t, { client: { now, sleep } });
+    const { id } = simulator.addTask({ status: "IN_PROGRESS" });
+    const error = await rejection(client.pollUntilDone(id, ...args));
+    assert.equal(error.name, "PollTimeoutError", error.message);
+    assert.ok(time - start <= 900_000, `it waited ${time - start} ms`);
+  });
+}
+
+test("timeoutMs: null has no deadline", async (t) => {
+  const start = 1_773_314_942_177;
+  let time = start;
+  const client = { now: () => time, sleep: async (ms) => void (time += ms) };
+  const { client: waiting, simulator } = await stage(t, { client, simulator: { now: client.now, queueMs: 7_200_000 } });
+  const { id } = simulator.addTask({ status: null });
+  const task = await waiting.pollUntilDone(id, { timeoutMs: null, minDelayMs: 600_000, maxDelayMs: 600_000 });
+  assert.equal(task.status, "SUCCESS");
+  assert.ok(time - start > 7_200_000);
+});

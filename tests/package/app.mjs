@@ -82,11 +82,12 @@ function projectIn(folder) {
       return path(name);
     },
     /** Writes a file and runs it in a Node.js of its own. Gives what it printed; rejects where it failed. */
-    run(name, text, args = []) {
+    run(name, text, args = [], environment = {}) {
       const file = this.write(name, text);
       const { NODE_OPTIONS, NODE_TEST_CONTEXT, ...env } = process.env;
       return new Promise((done, fail) => {
-        execFile(process.execPath, [file, ...args], { cwd: folder, env, timeout: 60_000 }, (error, stdout, stderr) => {
+        const options = { cwd: folder, env: { ...env, ...environment }, timeout: 60_000 };
+        execFile(process.execPath, [file, ...args], options, (error, stdout, stderr) => {
           if (error) fail(new Error(`${name} failed: ${stderr || stdout || error.message}`));
           else done({ stdout, stderr });
         });

@@ -103,6 +103,25 @@ test("a web page for an answer: UnexpectedResponseError for fetchTask, after the
   assert.equal(simulator.counts[FETCH], 3);
 });
 
+test("pollUntilDone: six web pages in a row end the wait, and its state goes on", { todo: NO_TASK }, async (t) => {
+  const { client, simulator, faults, press } = await stage(t);
+  simulator.fail(FETCH, faults.html(), 6);
+  const error = await rejectsWith("UnexpectedResponseError", client.pollUntilDone(press.taskId));
+  assert.equal(error.taskId, press.taskId);
+  assert.equal(simulator.counts[FETCH], 6);
+  assert.equal((await client.pollUntilDone(error.state)).status, "SUCCESS");
+});
+
+test("pollUntilDone: web pages between pending looks are told to nobody", { todo: NO_TASK }, async (t) => {
+  const { client, simulator, faults } = await stage(t);
+  const { id } = simulator.addTask({ status: "IN_PROGRESS", progress: "46%" });
+  simulator.fail(FETCH, [null, faults.html(), null]);
+  const seen = [];
+  const onProgress = ({ status, progress }) => seen.push(`${status} ${progress}`);
+  await rejectsWith("PollBudgetError", client.pollUntilDone(id, { maxPolls: 3, onProgress }));
+  assert.deepEqual(seen, ["IN_PROGRESS 46%"]);
+});
+
 for (const [what, fault] of [
   ["before it is carried out", (faults) => faults.drop("before")],
   ["after it was carried out", (faults) => faults.drop("after")],

@@ -142,6 +142,63 @@ test("initSync goes before the package's own module", async (t) => {
   assert.equal(seen.count, 0);
 });
 
+/** From `arm` to `disarm`, every call into an instance traps. */
+function trapOnDemand(t) {
+  const { Instance } = WebAssembly;
+  t.after(() => (WebAssembly.Instance = Instance));
+  const state = { armed: false, instances: 0 };
+  WebAssembly.Instance = function (module, imports) {
+    state.instances++;
+    const guarded = Object.entries(new Instance(module, imports).exports).map(([name, value]) => [
+      name,
+      typeof value !== "function"
+        ? value
+        : (...args) => {
+            if (state.armed) throw new WebAssembly.RuntimeError("unreachable");
+            return value(...args);
+          },
+    ]);
+    return { exports: Object.fromEntries(guarded) };
+  };
+  return state;
+}
+
+test("a trap rejects all that is in flight with InternalErrors, and the next call runs on a fresh instance", async (t) => {
+  const state = trapOnDemand(t);
+  const library = await copyOfApp().load();
+  const simulator = createSimulator();
+  const { id, buttons } = simulator.addTask({});
+  const release = [];
+  let arrived;
+  const bothArrived = new Promise((resolve) => (arrived = resolve));
+  const fetch = (...args) =>
+    new Promise((resolve) => {
+      if (release.push(() => resolve(simulator.fetch(...args))) === 2) arrived();
+    });
+  const client = new library.Midjourney({ apiKey: KEY, fetch });
+  const press = { taskId: id, customId: buttons[0].customId };
+  const inFlight = [rejection(client.submitAction(press)), rejection(client.fetchTask(id))];
+  await bothArrived;
+
+  state.armed = true;
+  const trapped = await rejection(client.fetchTask(id));
+  const [submit, read] = await Promise.all(inFlight);
+  state.armed = false;
+  for (const error of [trapped, submit, read]) {
+    assert.ok(error instanceof library.InternalError);
+    assert.ok(error.cause instanceof WebAssembly.RuntimeError);
+    assert.equal(error.taskId, id);
+  }
+  assert.equal(submit.maybeAccepted, true);
+  assert.equal(read.maybeAccepted, undefined);
+
+  // What comes late for the dead instance disturbs nobody; node:test would fail on anything uncaught.
+  for (const go of release) go();
+  const look = new library.Midjourney({ apiKey: KEY, fetch: simulator.fetch }).fetchTask(id);
+  assert.equal((await look).status, "SUCCESS");
+  assert.equal(state.instances, 2);
+});
+
 // Whatever an import must not touch throws and is told, where the package's code is what touches it.
 const POISON = `
 const touched = [];
@@ -190,6 +247,11 @@ for (const [name, load] of Object.entries({
 test("after an import, the process ends by itself: nothing is held open", async () => {
   const { stdout } = await app.run("ends.mjs", `import "${NAME}"; process.on("exit", () => console.log("ended"));`);
   assert.equal(stdout, "ended\n");
+});
+
+test("the edge-light entry imports the module as that runtime wants it", async () => {
+  const entry = await readFile(app.packaged("dist/edge-light.js"), "utf8");
+  assert.match(entry, /from "\.\/midjourney\.wasm\?module"/);
 });
 
 test("the default entry needs no file beside its code", async () => {

@@ -56,3 +56,53 @@ test("the simulator can be required, too", async () => {
   );
   assert.equal(stdout, "SUCCESS function\n");
 });
+
+const LOOK = `
+import { Midjourney } from "${NAME}";
+const [baseURL, taskId] = process.argv.slice(2);
+console.log((await new Midjourney({ baseURL }).fetchTask(taskId)).status);
+`;
+
+test("the key is taken from COMETAPI_KEY", async (t) => {
+  const { url, parent } = await stage(t);
+  const { stdout } = await app.run("environment.mjs", LOOK, [url, parent.id], { COMETAPI_KEY: KEY });
+  assert.equal(stdout, "SUCCESS\n");
+});
+
+test("without a key, a proxy is asked without one", async (t) => {
+  const { simulator, url, parent } = await stage(t, { simulator: { requireKey: false } });
+  const { stdout } = await app.run("proxy.mjs", LOOK, [url, parent.id], { COMETAPI_KEY: "" });
+  assert.equal(stdout, "SUCCESS\n");
+  assert.equal("authorization" in simulator.requests[0].headers, false);
+});
+
+test("a key that is a function is asked before each request, and goes out as a header alone", async (t) => {
+  let asked = 0;
+  const { client, simulator, press } = await stage(t, { client: { apiKey: async () => (asked++, KEY) } });
+  const submitted = await client.submitAction(press);
+  await client.fetchTask(submitted.taskId);
+  assert.equal(asked, 2);
+  assert.doesNotMatch(JSON.stringify(simulator.requests), new RegExp(KEY));
+});
+
+test("ids of 16 to 20 digits survive, quoted or not", async (t) => {
+  for (const idDigits of [16, 17, 18, 19, 20]) {
+    for (const type of ["string", "integer"]) {
+      const options = { idDigits, resultType: type, taskIdType: type };
+      const { client, simulator, press } = await stage(t, { simulator: options });
+      const { taskId } = await client.submitAction(press);
+      assert.equal(taskId, simulator.tasks.at(-1).id);
+      assert.equal(taskId.length, idDigits);
+      assert.equal((await client.fetchTask(taskId)).id, taskId);
+    }
+  }
+});
+
+test("a thousand waits run side by side on one client", async (t) => {
+  const { client, simulator } = await stage(t);
+  const ids = Array.from({ length: 1_000 }, () => simulator.addTask({ status: null }).id);
+  const inMemory = new client.constructor({ apiKey: KEY, fetch: simulator.fetch });
+  const tasks = await Promise.all(ids.map((id) => inMemory.pollUntilDone(id, QUICK)));
+  assert.deepEqual(tasks.map(({ id }) => id), ids);
+  assert.ok(tasks.every(({ status }) => status === "SUCCESS"));
+});

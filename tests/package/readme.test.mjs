@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { build } from "esbuild";
+import { Response as MiniflareResponse } from "miniflare";
 import { chromium } from "playwright-core";
 import { ACTION, FETCH, KEY, NAME, ROOT, app } from "./app.mjs";
 import { startWorker } from "./worker.mjs";
@@ -37,12 +38,6 @@ test("the repository's README has both examples", () => {
     assert.ok(example(READMES["README.md"], name), `README.md has no fenced block after <!-- test: ${name} -->`);
   }
 });
-
-let browser;
-before(async () => {
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-});
-after(() => browser?.close());
 
 for (const [readme, file] of Object.entries(READMES)) {
   const worker = example(file, "worker");
@@ -80,10 +75,9 @@ async function runsInWorkerd(source) {
 
 /** Miniflare knows its own undici's Response, not Node.js's. */
 async function rebuilt(response) {
-  const { Response: Known } = await import("miniflare");
   const { status, headers } = response;
   const body = [101, 204, 205, 304].includes(status) ? null : await response.arrayBuffer();
-  return new Known(body, { status, headers: [...headers] });
+  return new MiniflareResponse(body, { status, headers: [...headers] });
 }
 
 async function runsInPage(t, source) {
@@ -99,8 +93,9 @@ async function runsInPage(t, source) {
     logLevel: "error",
   });
 
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  t.after(() => browser.close());
   const context = await browser.newContext();
-  t.after(() => context.close());
   const page = await context.newPage();
   const wrong = [];
   page.on("pageerror", (error) => wrong.push(`uncaught: ${error.stack ?? error}`));
@@ -138,11 +133,11 @@ async function runsInPage(t, source) {
 }
 
 async function viaSimulator(simulator, request) {
-  const response = await simulator.fetch(request.url(), {
-    method: request.method(),
-    headers: await request.allHeaders().then((all) => Object.fromEntries(Object.entries(all).filter(([name]) => !name.startsWith(":")))),
-    ...(request.postData() === null ? {} : { body: request.postData() }),
-  });
+  // Without HTTP/2's own, which are no headers to Headers.
+  const headers = Object.entries(await request.allHeaders()).filter(([name]) => !name.startsWith(":"));
+  const body = request.postData();
+  const init = { method: request.method(), headers, ...(body === null ? {} : { body }) };
+  const response = await simulator.fetch(request.url(), init);
   return {
     status: response.status,
     headers: Object.fromEntries(response.headers),
