@@ -31,6 +31,6 @@ impl ErrorBody {
         let start =
             message.windows(BEFORE.len()).position(|part| part == BEFORE).map_or(message.len(), |at| at + BEFORE.len());
         let rest = self.message.get(start..).unwrap_or_default();
-        rest.strip_suffix(")").unwrap_or(rest)
+        rest.get(..rest.bytes().position(|b| b == b')').unwrap_or_default()).unwrap_or_default()
     }
 }

@@ -1,4 +1,5 @@
 use super::{read_buttons, Json, Record, Status};
+use crate::core::join;
 
 /// Members that are left out where they are empty ("not yet").
 const TEXTS: [&str; 8] = ["action", "prompt", "promptEn", "description", "state", "imageUrl", "videoUrl", "failReason"];
@@ -23,7 +24,11 @@ impl Task {
     /// `asked` is the id for an answer that leaves its own out.
     #[must_use]
     pub fn read(value: &Json, asked: &str) -> Option<Self> {
-        let progress = value.text("progress");
+        let mut progress = value.text("progress");
+        let number = value.number("progress");
+        if !number.is_nan() {
+            progress = join(&[&Json::digits(number), "%"]);
+        }
         let word = value.text("status");
         if !value.has("status") && !value.has("progress") && !value.is_null_at("status") {
             return None;
@@ -33,10 +38,7 @@ impl Task {
             id.push_str(asked);
         }
         let status = Status::read(&word);
-        let mut percent = value.number("progress");
-        if percent.is_nan() {
-            percent = Json::parse_number(progress.strip_suffix("%").unwrap_or_default());
-        }
+        let percent = Json::parse_number(progress.strip_suffix("%").unwrap_or_default());
 
         let mut view = Record::new();
         view.set("id", id.as_str());

@@ -46,7 +46,7 @@ fn check_custom_id(id: &str) -> Result<(), Error> {
         "is missing or empty."
     } else if Json::matches(id, "<|::example$") {
         "is the documentation's placeholder."
-    } else if !Json::matches(id, "^[!-~]*::[!-~]*$") {
+    } else if !Json::matches(id, "^[!-~]+::[!-~]+$") {
         "is no button's: its parts are joined by ::, without blanks."
     } else {
         return Ok(());

@@ -1,4 +1,6 @@
+use super::backoff::LONGEST_TIMER_MS;
 use super::config::number;
+use super::recent::FRESH_MS;
 use super::verdict::{self, Verdict};
 use super::{backoff, Answer, Code, Config, Error, Machine, Output, PollState, Request, Step, Target};
 use crate::api::{Json, Record, Status, Task};
@@ -12,10 +14,6 @@ const MAX_CONSECUTIVE_ERRORS: f64 = 5.0;
 const LAST_POLL_MS: f64 = 1_000.0;
 /// A machine that slept past the deadline polls once more; that answer may take so long.
 const LATE_POLL_MS: f64 = 10_000.0;
-/// So long after its submit a task may be unknown: the gateway looks at its upstream every 15 s.
-const FRESH_MS: f64 = 15_000.0;
-/// The longest that timers take. Longer ones fire at once.
-const LONGEST_TIMER_MS: f64 = i32::MAX as f64;
 
 /// Asks for a task until it has ended, or until time, requests or patience are used up.
 ///

@@ -1,3 +1,6 @@
+/// So long after its submit a task may be unknown: the gateway looks at its upstream every 15 s.
+pub(super) const FRESH_MS: f64 = 15_000.0;
+
 /// The tasks that were submitted a moment ago. Such a task can be unknown to the gateway for some seconds, where
 /// any other unknown task is an error at once.
 #[derive(Debug, Default)]
@@ -12,12 +15,9 @@ impl Recent {
         Self { tasks: Vec::new() }
     }
 
-    /// Remembers a submit. What is too old to matter is forgotten, once there is much.
+    /// Remembers a submit, and forgets those that are no longer fresh.
     pub fn add(&mut self, task_id: String, now: f64) {
-        const MANY: usize = 256;
-        if self.tasks.len() >= MANY {
-            self.tasks.clear();
-        }
+        self.tasks.retain(|(_, at)| now - at < FRESH_MS);
         self.tasks.push((task_id, now));
     }
 

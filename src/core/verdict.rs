@@ -24,34 +24,36 @@ struct Reading {
     /// Null where it is no JSON.
     json: Json,
     body: ErrorBody,
+    /// How long the server asks to be left alone; NaN where it does not.
+    retry_after_ms: f64,
 }
 
 /// What became of a submit.
 pub(super) fn of_submit(answer: Answer, now: f64) -> Verdict {
     use Verdict::{Accepted, Ended};
-    let reading = match read(answer) {
+    let reading = match read(answer, now) {
         Ok(reading) => reading,
         Err(error) if error.code == Code::InvalidArgument => return Ended(error),
         Err(error) => return Ended(uncertain(error)),
     };
-    let Reading { response, json, body } = &*reading;
+    let Reading { response, json, body, .. } = &*reading;
     let submission = Submission::read(json);
     let code = submission.code;
     match (response.status, code) {
         (200..=299, 1 | 21 | 22) if !submission.result.is_empty() => {
             Accepted(submitted(submission, json, body, response))
         }
-        (429, _) => later(reading.failure(now)),
-        (503, _) if reading.has_token("model_not_found") => later(reading.failure(now)),
+        (429, _) => later(reading.failure()),
+        (503, _) if reading.has_token("model_not_found") => later(reading.failure()),
         // Of a redirect, a wrong key, a wrong route, too large a body nothing that makes tasks has heard.
-        (0 | 300..=399 | 401 | 403 | 404 | 405 | 413, _) => Ended(reading.failure(now)),
-        (500.., _) => Ended(uncertain(reading.failure(now))),
+        (0 | 300..=399 | 401 | 403 | 404 | 405 | 413, _) => Ended(reading.failure()),
+        (408 | 500.., _) => Ended(uncertain(reading.failure())),
         (_, 23 | 30) => later(reading.rejection(code)),
         // The gateway could not reach or read its upstream.
-        (_, 5) => Ended(uncertain(reading.failure(now))),
+        (_, 5) => Ended(uncertain(reading.failure())),
         // An envelope with a 4xx is a refusal, too, though without a code.
-        (400.., 0) if body.message.is_empty() => Ended(uncertain(reading.failure(now))),
-        (200..=299, 0 | 1 | 21 | 22) => Ended(uncertain(reading.failure(now))),
+        (400.., 0) if body.message.is_empty() => Ended(uncertain(reading.failure())),
+        (200..=299, 0 | 1 | 21 | 22) => Ended(uncertain(reading.failure())),
         _ => Ended(reading.rejection(code)),
     }
 }
@@ -59,12 +61,12 @@ pub(super) fn of_submit(answer: Answer, now: f64) -> Verdict {
 /// A task, or why there is none.
 pub(super) fn of_fetch(answer: Answer, task_id: &str, now: f64) -> Verdict {
     use Verdict::{Ended, NotFound};
-    let reading = match read(answer) {
+    let reading = match read(answer, now) {
         Ok(reading) => reading,
         Err(error) if error.code == Code::InvalidArgument => return Ended(error),
         Err(error) => return later(error),
     };
-    let Reading { response, json, body } = &*reading;
+    let Reading { response, json, body, .. } = &*reading;
     let names_no_task = Json::matches(&body.message, "task_not?_found");
     let is_unknown = match response.status {
         404 => true,
@@ -87,7 +89,7 @@ pub(super) fn of_fetch(answer: Answer, task_id: &str, now: f64) -> Verdict {
         500 => !reading.has_token("invalid_request"),
         status => matches!(status, 408 | 429 | 501..),
     };
-    let mut error = reading.failure(now);
+    let mut error = reading.failure();
     if is_passing {
         return later(error);
     }
@@ -101,12 +103,13 @@ fn later(mut error: Error) -> Verdict {
     Verdict::Again(error)
 }
 
-fn read(answer: Answer) -> Result<Box<Reading>, Error> {
+fn read(answer: Answer, now: f64) -> Result<Box<Reading>, Error> {
     match answer {
         Answer::Response(response) => {
             let json = Json::parse(&quote_long_integers(&response.body)).unwrap_or_else(Json::null);
             let body = ErrorBody::read(&json);
-            Ok(Box::new(Reading { response, json, body }))
+            let retry_after_ms = retry_after_ms(&response.headers, now);
+            Ok(Box::new(Reading { response, json, body, retry_after_ms }))
         }
         Answer::NotSent(error) => Err(error),
         Answer::TimedOut => Err(Error::new(Code::RequestTimeout, &["No answer came within timeoutMs."])),
@@ -126,11 +129,13 @@ impl Reading {
     }
 
     fn error(&self, code: Code, sentence: &[&str]) -> Error {
-        Error::of_response(code, sentence, &self.response, &self.body)
+        let mut error = Error::of_response(code, sentence, &self.response, &self.body);
+        error.retry_after_ms = self.retry_after_ms;
+        error
     }
 
     /// An answer that is neither a task nor the answer to a submit.
-    fn failure(&self, now: f64) -> Error {
+    fn failure(&self) -> Error {
         use Code::{Authentication, PermissionDenied, RateLimit, Server, UnexpectedResponse};
         let is_html = Json::matches(&self.response.body, r"^\s*<");
         let (code, sentence) = match self.response.status {
@@ -151,7 +156,6 @@ impl Reading {
         };
         let mut error = self.error(code, &[sentence]);
         if code == RateLimit {
-            error.retry_after_ms = retry_after_ms(&self.response.headers, now);
             error.details.set_number("submitCode", self.body.code);
         }
         error

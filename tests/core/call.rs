@@ -70,6 +70,12 @@ fn the_request_id_comes_from_a_header_or_from_the_message() {
 }
 
 #[test]
+fn the_request_id_ends_at_its_bracket() {
+    let log = fetch().run(&[answer(401, r#"{"error":{"message":"no (request id: ab12). See (the docs)"}}"#)]);
+    assert_eq!(log.error()["requestId"], "ab12");
+}
+
+#[test]
 fn a_long_body_is_shortened_at_a_whole_character() {
     let log = fetch().run(&[answer(403, &"é".repeat(3_000))]);
     assert_eq!(log.error()["body"].as_str().unwrap(), "é".repeat(1_000));

@@ -102,6 +102,15 @@ fn right_after_its_submit_a_task_may_be_unknown() {
 }
 
 #[test]
+fn many_submits_at_once_are_all_remembered() {
+    let mut scenario = poll().submitted_ago(1_000.0);
+    for other in 0..1_000 {
+        scenario.recent.add(other.to_string(), crate::scenario::START);
+    }
+    assert_eq!(scenario.run(&[answer(404, ""), done()]).sent.len(), 2);
+}
+
+#[test]
 fn later_or_of_another_an_unknown_task_is_an_error_at_once() {
     for missing in not_found() {
         let log = poll().submitted_ago(60_000.0).run(std::slice::from_ref(&missing));

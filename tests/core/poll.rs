@@ -76,6 +76,14 @@ fn only_changes_are_reported() {
 }
 
 #[test]
+fn a_progress_that_is_a_number_changes_too() {
+    let at = |n: u32| ok(&json!({"id": TASK, "status": "IN_PROGRESS", "progress": n}).to_string());
+    let log = poll().run(&[at(10), at(10), at(20), done()]);
+    let seen: Vec<_> = log.reports.iter().map(|task| task["progress"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(seen, ["10%", "20%", "100%"]);
+}
+
+#[test]
 fn a_budget_of_polls_is_kept() {
     let log = poll().options(json!({"maxPolls": 3})).run(&[pending()]);
     assert_eq!((log.code(), log.sent.len(), log.waits.len()), ("poll_budget", 3, 3));

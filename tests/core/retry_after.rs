@@ -1,4 +1,4 @@
-use crate::scenario::{done, pending, poll, with_headers};
+use crate::scenario::{done, fetch, pending, poll, with_headers};
 use cometapi_midjourney::api::{retry_after_ms, Json};
 use serde_json::json;
 
@@ -51,6 +51,19 @@ fn nonsense_leaves_the_wait_as_it_was() {
         let log = poll().run(&[with_headers(503, "", json!({"retry-after": text})), done()]);
         assert_eq!(log.waits, [2_000.0, 3_000.0], "{text}");
     }
+}
+
+#[test]
+fn it_is_heeded_on_a_503_too() {
+    let log = poll().run(&[with_headers(503, "", json!({"retry-after": "20"})), done()]);
+    assert_eq!(log.waits, [2_000.0, 20_000.0]);
+}
+
+#[test]
+fn a_retrys_timer_is_no_longer_either() {
+    let refusal = with_headers(429, "", json!({"retry-after": "5000000"}));
+    let log = fetch().options(json!({"timeoutMs": 1e10})).run(&[refusal, done()]);
+    assert_eq!(log.waits, [2_147_483_647.0]);
 }
 
 #[test]

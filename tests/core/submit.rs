@@ -131,6 +131,19 @@ fn a_wait_longer_than_the_calls_time_is_not_begun() {
 }
 
 #[test]
+fn a_servers_wish_is_heeded_on_every_refusal() {
+    let table = [
+        (503, r#"{"error":{"message":"x","code":"model_not_found"}}"#),
+        (429, ""),
+        (200, r#"{"code":23,"description":"Queue is full"}"#),
+    ];
+    for (status, body) in table {
+        let log = submit().run(&[with_headers(status, body, json!({"retry-after": "9"})), ok(ACCEPTED)]);
+        assert_eq!(log.waits, [9_000.0], "{status}");
+    }
+}
+
+#[test]
 fn what_is_not_plainly_refused_is_uncertain_and_never_sent_again() {
     let html = "<html>gateway</html>";
     let unclear = [
@@ -145,6 +158,7 @@ fn what_is_not_plainly_refused_is_uncertain_and_never_sent_again() {
         answer(400, r#"{"code":5,"description":"do_request_failed ","type":"upstream_error"}"#),
         answer(400, r#"{"code":5,"descr"#),
         answer(408, ""),
+        answer(408, r#"{"error":{"message":"request timeout"}}"#),
         ok(html),
         ok(r#"{"code":1,"description":"ok","resu"#),
         ok(r#"{"code":1,"description":"ok","result":""}"#),

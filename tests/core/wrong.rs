@@ -43,6 +43,8 @@ fn a_custom_id_that_is_none_is_refused() {
         (json!(7), "empty"),
         (json!("U1"), "::"),
         (json!("MJ::JOB upsample"), "::"),
+        (json!("::"), "::"),
+        (json!("MJ::"), "::"),
         (json!("MJ::JOB::upsample::1::<custom_id_hash>"), "placeholder"),
         (json!("MJ::JOB::variation::3::example"), "placeholder"),
     ];
