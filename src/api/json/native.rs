@@ -1,10 +1,9 @@
 use crate::api::Record;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 /// A JSON value of a native build.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Json(pub Value);
 
 impl Json {
@@ -139,6 +138,12 @@ impl Json {
     #[must_use]
     pub fn has_origin() -> bool {
         false
+    }
+}
+
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
     }
 }
 
