@@ -43,6 +43,8 @@ export class MidjourneyError extends Error {
   declare readonly requestId?: string;
   /** The answer's text, at most 2 000 characters. */
   declare readonly body?: string;
+  /** How long the server asked to be left alone (`Retry-After`), ms, where it did. */
+  declare readonly retryAfterMs?: number;
   /** The task that the call was about; for a submit the task whose button was pressed. */
   declare readonly taskId?: string;
   /** The task as last seen. */
@@ -85,8 +87,6 @@ export class PermissionDeniedError extends MidjourneyError {
 /** 429, after the retries: nothing was accepted. */
 export class RateLimitError extends MidjourneyError {
   declare readonly code: "rate_limit";
-  /** What the server asked for (`Retry-After`), ms, where it asked. */
-  declare readonly retryAfterMs?: number;
   /** 30 where it was the provider that is saturated. */
   declare readonly submitCode?: number;
 }
