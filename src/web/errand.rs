@@ -76,7 +76,9 @@ impl<'a> Errand<'a> {
         let stop = Stop::new(host.signal(), if is_sleep && is_callable { f64::INFINITY } else { limit })?;
         let work = if is_callable {
             let second = if is_sleep { stop.signal().into() } else { second };
-            work.0.unchecked_ref::<Function>().call2(&JsValue::UNDEFINED, &first, &second)?
+            // What it throws is raced like the rest: it may have aborted, too, and that must not go unhandled.
+            let called = work.0.unchecked_ref::<Function>().call2(&JsValue::UNDEFINED, &first, &second);
+            called.unwrap_or_else(|thrown| Promise::reject(&thrown).into())
         } else if is_sleep {
             // Only the timer ends it.
             stop.stopped()

@@ -162,6 +162,23 @@ test("an abort of one call leaves the others alone", async (t) => {
   assert.equal((await other).status, "SUCCESS");
 });
 
+test("a callback that aborts and throws at once ends the wait with the reason, and leaves no rejection unhandled", async (t) => {
+  const { client, press } = await stage(t);
+  const abort = new AbortController();
+  const onProgress = () => {
+    abort.abort("enough");
+    throw new Error("not this");
+  };
+  const unhandled = [];
+  const note = (reason) => unhandled.push(reason);
+  process.on("unhandledRejection", note);
+  t.after(() => process.off("unhandledRejection", note));
+  const options = { initialDelayMs: 0, signal: abort.signal, onProgress };
+  assert.equal(await rejection(client.pollUntilDone(press.taskId, options)), "enough");
+  await turns();
+  assert.deepEqual(unhandled, []);
+});
+
 test("a call that has ended leaves no listener at the signal", async (t) => {
   const { client, press } = await stage(t);
   const { signal } = new AbortController();
