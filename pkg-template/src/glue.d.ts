@@ -13,5 +13,9 @@ export interface Glue {
   [imported: `__wb${string}`]: (...args: never[]) => unknown;
 }
 
-/** New glue, for a new instance. */
-export function createGlue(): Glue;
+/** New glue, for a new instance. It begins nothing that goes on but through these three globals. */
+export function createGlue(
+  setTimeout: (callback: () => void, ms: number, argument: unknown) => unknown,
+  clearTimeout: (timer: unknown) => void,
+  abortController: new () => AbortController,
+): Glue;

@@ -3,7 +3,8 @@
  *
  * A trap (a panic, the end of the stack or of memory) leaves an instance in a state that nothing may be asked of, and
  * would leave every promise under way pending for ever. So each instance is a generation with glue of its own: when
- * it dies, all that was in flight on it rejects, late callbacks into it are swallowed, and the next call boots another.
+ * it dies, all that was in flight on it rejects, its timers and requests end, late callbacks into it are swallowed, and
+ * the next call boots another.
  */
 import { createGlue, type Glue, type Outcome } from "./glue.js";
 import { toError, type ErrorRecord } from "./errors.js";
@@ -109,7 +110,31 @@ async function compile(given: WasmSource): Promise<WebAssembly.Module> {
 }
 
 function boot(module: WebAssembly.Module): Generation {
-  const generation: Generation = { glue: createGlue(), inFlight: new Set() };
+  // What the instance has begun and not ended: should it die, nothing of it may go on.
+  const timers = new Set<unknown>();
+  const requests = new Set<AbortController>();
+  const glue = createGlue(
+    (callback, ms, argument) => {
+      const timer = setTimeout(callback, ms, argument);
+      timers.add(timer);
+      return timer;
+    },
+    (timer) => {
+      timers.delete(timer);
+      clearTimeout(timer as number);
+    },
+    class extends AbortController {
+      constructor() {
+        super();
+        requests.add(this);
+      }
+      override abort(reason?: unknown) {
+        requests.delete(this);
+        super.abort(reason);
+      }
+    },
+  );
+  const generation: Generation = { glue, inFlight: new Set() };
   const { exports } = new WebAssembly.Instance(module, { "./cometapi_midjourney_bg.js": { ...generation.glue } });
   const guarded: Record<string, unknown> = {};
   let dead = false;
@@ -127,6 +152,8 @@ function boot(module: WebAssembly.Module): Generation {
               dead = true;
               if (current === generation) current = undefined;
               for (const die of generation.inFlight) die(trap);
+              for (const timer of timers) clearTimeout(timer as number);
+              for (const request of requests) request.abort();
               return [];
             }
           };

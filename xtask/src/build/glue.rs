@@ -7,6 +7,9 @@ use anyhow::{bail, ensure, Context, Result};
 /// The export by which the glue is given its instance's exports.
 const SETTER: &str = "__wbg_set_wasm";
 
+/// The globals that the loader gives to the glue, so that it can end what a dead instance had begun.
+const PARAMETERS: &str = "setTimeout, clearTimeout, AbortController";
+
 /// What the shipped glue shall not hold: a Content-Security-Policy forbids the first three, and a worker has no window.
 const FORBIDDEN: [&str; 4] = ["new Function(", "eval(", "import(", "window"];
 
@@ -19,7 +22,7 @@ const REPLACED: [(&str, &str); 2] = [
     ("const ret = new Function(getStringFromWasm0(arg0, arg1));", "const ret = () => globalThis;"),
 ];
 
-/// Turns a module of plain exports into `export function createGlue() { …; return { every export } }`, in which what
+/// Turns a module of plain exports into `export function createGlue(…) { …; return { every export } }`, in which what
 /// the .wasm imports has the names by which it does.
 pub fn factory(module: &str, imports: &Imports) -> Result<String> {
     let mut module = module.to_owned();
@@ -58,7 +61,7 @@ pub fn factory(module: &str, imports: &Imports) -> Result<String> {
     if let Some(name) = imports.values().find(|short| names.contains(&short.as_str())) {
         bail!("{name} is the name of two things");
     }
-    Ok(format!("export function createGlue() {{\n{body}return {{ {} }};\n}}\n", members.join(", ")))
+    Ok(format!("export function createGlue({PARAMETERS}) {{\n{body}return {{ {} }};\n}}\n", members.join(", ")))
 }
 
 /// The name in `function name(`, `class Name {`, `const name =`.
@@ -88,7 +91,7 @@ mod tests {
     fn every_export_is_returned() {
         let module =
             with("export class Client {\n}\nexport function greet(name) {\n}\nexport const Kind = Object.freeze({});");
-        let expected = "export function createGlue() {\nclass Client {\n}\nfunction greet(name) {\n}\n\
+        let expected = "export function createGlue(setTimeout, clearTimeout, AbortController) {\nclass Client {\n}\nfunction greet(name) {\n}\n\
                         const Kind = Object.freeze({});\nlet wasm;\nfunction __wbg_set_wasm(val) {\n    wasm = val;\n}\n\
                         return { Client, greet, Kind, __wbg_set_wasm };\n}\n";
         assert_eq!(factory(&module).ok().as_deref(), Some(expected));
