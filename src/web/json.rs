@@ -88,18 +88,12 @@ impl Json {
 
     /// How many items an array has; 0 where it is none.
     #[must_use]
-    pub fn len(&self) -> u32 {
+    pub fn items(&self) -> u32 {
         if Array::is_array(&self.0) {
             self.0.unchecked_ref::<Array>().length()
         } else {
             0
         }
-    }
-
-    /// Whether it has no items.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 
     /// An item of an array; null past its end.

@@ -7,19 +7,10 @@ import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { CHROMIUM, FLAGS } from "../support/chromium.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const BROWSER = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const SERVER = process.env.DEMO_SERVER ?? `${ROOT}target/debug/xtask`;
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 /** How long a condition may take, ms. Nothing waits as long as this but a test that fails. */
 const PATIENCE = 30_000;
@@ -34,7 +25,7 @@ export async function startStage() {
   // Also where this process ends without `after`.
   process.once("exit", () => server.kill());
   address = await servedAt(server);
-  browser = await chromium.launch({ executablePath: BROWSER, args: FLAGS });
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
 }
 
 export async function stopStage() {

@@ -7,20 +7,11 @@ import { test } from "node:test";
 import { build } from "esbuild";
 import { Response as MiniflareResponse } from "miniflare";
 import { chromium } from "playwright-core";
+import { CHROMIUM, FLAGS } from "../support/chromium.mjs";
 import { ACTION, FETCH, KEY, NAME, ROOT, app } from "./app.mjs";
 import { startWorker } from "./worker.mjs";
 
 const { createSimulator } = await app.load(`${NAME}/testing`);
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 /** Where the examples' first look, after 2 s, finds the task done: nothing of the README is changed to be quick. */
 const SOON = { queueMs: 100, workMs: 400, tickMs: 50 };
 

@@ -81,14 +81,8 @@ impl Json {
 
     /// How many items an array has; 0 where it is none.
     #[must_use]
-    pub fn len(&self) -> u32 {
+    pub fn items(&self) -> u32 {
         self.0.as_array().map_or(0, |items| items.len() as u32)
-    }
-
-    /// Whether it has no items.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 
     /// An item of an array; null past its end.

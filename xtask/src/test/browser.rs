@@ -44,7 +44,7 @@ pub fn run(context: &Context, summary: &mut Summary) -> Result<()> {
     let browsers = context.browsers();
     browsers.chromium()?;
     let mut failed = Vec::new();
-    for run in runs(browsers) {
+    for run in runs(browsers)? {
         eprintln!("\n-- {} --", run.name);
         if !summary.step(&run.name, |_| once(context, &run, &server.address)) {
             failed.push(run.name.clone());
@@ -59,11 +59,11 @@ pub fn run(context: &Context, summary: &mut Summary) -> Result<()> {
     Ok(())
 }
 
-fn runs(browsers: &Browsers) -> Vec<Run<'_>> {
+fn runs(browsers: &Browsers) -> Result<Vec<Run<'_>>> {
     let mut runs = Vec::new();
     if let Ok(browser) = &browsers.chromium {
         for (place, mode) in std::iter::once(PAGE).chain(WORKERS) {
-            let capabilities = Some(webdriver::chromium(&browser.program));
+            let capabilities = Some(webdriver::chromium(&browser.program)?);
             let name = format!("browser: chromium {place}");
             runs.push(Run { name, mode, driver_variable: "CHROMEDRIVER", browser, capabilities, in_xvfb: false });
         }
@@ -85,7 +85,7 @@ fn runs(browsers: &Browsers) -> Vec<Run<'_>> {
             in_xvfb: true,
         });
     }
-    runs
+    Ok(runs)
 }
 
 fn simulator(context: &Context) -> Result<Server> {

@@ -1,20 +1,16 @@
 //! What each browser is asked for when a test session starts.
 
+use anyhow::{Context, Result};
 use serde_json::{json, Value};
 use std::path::Path;
 
+/// The same as Playwright's in tests/support/chromium.mjs.
+const CHROMIUM_FLAGS: &str = include_str!("../../../tests/support/chromium-flags.json");
+
 /// Chromium: nothing but the page. The flags keep it from calling home, and root has no sandbox.
-pub fn chromium(program: &Path) -> Value {
-    let arguments = [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-    ];
-    json!({ "goog:chromeOptions": { "binary": program, "args": arguments } })
+pub fn chromium(program: &Path) -> Result<Value> {
+    let arguments: Value = serde_json::from_str(CHROMIUM_FLAGS).context("chromium-flags.json")?;
+    Ok(json!({ "goog:chromeOptions": { "binary": program, "args": arguments } }))
 }
 
 /// Firefox: the same by preferences.
