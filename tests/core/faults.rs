@@ -1,4 +1,6 @@
-use crate::scenario::{answer, done, dropped, ok, pending, poll, task, with_headers, TASK};
+//! Reads forgive: what a wait lives through, and what ends it at once.
+
+use crate::scenario::{answer, done, dropped, ok, pending, poll, says, with_headers, TASK};
 use cometapi_midjourney::core::Answer;
 use serde_json::{json, Value};
 
@@ -7,19 +9,20 @@ fn wrong_id() -> Answer {
 }
 
 fn passing() -> Vec<Answer> {
-    vec![
+    let mut all: Vec<_> = [408, 429, 500, 501, 502, 503, 504, 520, 524].map(|status| answer(status, "<html>")).into();
+    all.extend([
         dropped(),
         Answer::TimedOut,
         answer(429, ""),
-        answer(500, ""),
-        answer(502, "<html>"),
-        answer(524, ""),
+        answer(503, r#"{"error":{"message":"x","code":"model_not_found"}}"#),
+        answer(400, r#"{"code":5,"description":"do_request_failed ","type":"upstream_error"}"#),
         ok("<html>"),
         ok(r#"{"id": "17"#),
         ok(r#"{"hello": 1}"#),
-        answer(400, r#"{"code":5,"description":"do_request_failed ","type":"upstream_error"}"#),
+        ok("5"),
         wrong_id(),
-    ]
+    ]);
+    all
 }
 
 #[test]
@@ -28,8 +31,10 @@ fn five_faults_in_a_row_pass() {
         let mut answers = vec![fault.clone(); 5];
         answers.push(done());
         let log = poll().run(&answers);
-        assert_eq!(log.value()["status"], "SUCCESS", "{fault:?}");
+        assert_eq!((&log.value()["status"], log.sent.len()), (&json!("SUCCESS"), 6), "{fault:?}");
     }
+    let mixed = [dropped(), answer(500, ""), ok("<html>"), wrong_id(), Answer::TimedOut, done()];
+    assert_eq!(poll().run(&mixed).value()["status"], "SUCCESS");
 }
 
 #[test]
@@ -40,22 +45,39 @@ fn the_sixth_ends_it_with_all_of_them_behind_it() {
         let mut chain = log.error();
         for _ in 0..5 {
             chain = &chain["cause"];
-            assert!(chain["code"].is_string(), "{chain}");
+            assert_eq!(chain["code"], log.code(), "{chain}");
         }
         assert_eq!(chain["cause"], Value::Null);
-        assert_eq!(log.error()["state"]["taskId"], TASK);
-        assert!(log.message().contains("6 times in a row"));
+        assert_eq!((&log.error()["taskId"], &log.error()["state"]["taskId"]), (&json!(TASK), &json!(TASK)));
+        for part in ["6 times in a row", TASK, "pollUntilDone(error.state)"] {
+            assert!(log.message().contains(part), "{}", log.message());
+        }
     }
 }
 
 #[test]
-fn how_many_are_lived_through_can_be_set() {
-    let log = poll().options(json!({"maxConsecutiveErrors": 0})).run(&[dropped()]);
-    assert_eq!((log.code(), log.sent.len()), ("connection", 1));
+fn the_chain_is_in_order_the_newest_first() {
+    let faults = [500, 501, 502, 503, 504, 520].map(|status| answer(status, ""));
+    let log = poll().run(&faults);
+    let mut statuses = vec![];
+    let mut error = log.error();
+    while !error.is_null() {
+        statuses.push(error["status"].as_u64().unwrap());
+        error = &error["cause"];
+    }
+    assert_eq!(statuses, [520, 504, 503, 502, 501, 500]);
 }
 
 #[test]
-fn a_success_resets_the_count() {
+fn how_many_are_lived_through_can_be_set() {
+    for most in [0, 1, 9] {
+        let log = poll().options(json!({"maxConsecutiveErrors": most})).run(&[dropped()]);
+        assert_eq!((log.code(), log.sent.len()), ("connection", most + 1));
+    }
+}
+
+#[test]
+fn a_success_resets_the_count_and_the_chain() {
     let mut answers = vec![];
     for _ in 0..3 {
         answers.extend(vec![dropped(); 5]);
@@ -63,6 +85,15 @@ fn a_success_resets_the_count() {
     }
     answers.push(done());
     assert_eq!(poll().options(json!({"timeoutMs": null})).run(&answers).sent.len(), 19);
+    let log = poll().options(json!({"maxConsecutiveErrors": 1})).run(&[dropped(), pending(), dropped()]);
+    let causes = [&log.error()["cause"]["code"], &log.error()["cause"]["cause"]];
+    assert_eq!((causes, log.sent.len()), ([&json!("connection"), &Value::Null], 4));
+}
+
+#[test]
+fn faults_wait_their_turn_as_polls_do() {
+    let log = poll().run(&[dropped()]);
+    assert_eq!(log.waits, [2_000.0, 3_000.0, 4_500.0, 6_750.0, 10_125.0, 15_000.0]);
 }
 
 #[test]
@@ -71,72 +102,32 @@ fn fatal_answers_end_it_at_once() {
         (answer(401, ""), "authentication"),
         (answer(403, ""), "permission_denied"),
         (answer(302, ""), "unexpected_response"),
+        (answer(0, ""), "unexpected_response"),
+        (answer(400, r#"{"error":{"message":"odd"}}"#), "unexpected_response"),
         (answer(500, r#"{"error":{"code":"invalid_request","message":"x"}}"#), "server"),
     ];
     for (fatal, code) in table {
-        let log = poll().run(&[pending(), fatal]);
-        assert_eq!((log.code(), log.sent.len()), (code, 2));
-        assert_eq!(log.error()["task"]["status"], "IN_PROGRESS");
-    }
-}
-
-fn not_found() -> Vec<Answer> {
-    vec![
-        answer(400, r#"{"code":4,"description":"task_no_found ","type":"upstream_error"}"#),
-        answer(400, r#"{"code":5,"description":"task_no_found ","type":"upstream_error"}"#),
-        answer(404, "<html>"),
-        answer(204, ""),
-        ok(""),
-        ok("null"),
-    ]
-}
-
-#[test]
-fn right_after_its_submit_a_task_may_be_unknown() {
-    for missing in not_found() {
-        let log = poll().submitted_ago(1_000.0).run(&[missing.clone(), missing.clone(), done()]);
-        assert_eq!(log.sent.len(), 3, "{missing:?}");
-        let fresh = json!({"kind": "queued", "taskId": TASK});
-        assert_eq!(poll().subject(fresh).run(&[missing, done()]).sent.len(), 2);
-    }
-}
-
-#[test]
-fn many_submits_at_once_are_all_remembered() {
-    let mut scenario = poll().submitted_ago(1_000.0);
-    for other in 0..1_000 {
-        scenario.recent.add(other.to_string(), crate::scenario::START);
-    }
-    assert_eq!(scenario.run(&[answer(404, ""), done()]).sent.len(), 2);
-}
-
-#[test]
-fn later_or_of_another_an_unknown_task_is_an_error_at_once() {
-    for missing in not_found() {
-        let log = poll().submitted_ago(60_000.0).run(std::slice::from_ref(&missing));
-        assert_eq!((log.code(), log.sent.len()), ("task_not_found", 1), "{missing:?}");
-        let log = poll().run(std::slice::from_ref(&missing));
-        assert_eq!((log.code(), log.sent.len()), ("task_not_found", 1));
-        assert!(log.message().contains(TASK));
+        for ago in [1.0, 60_000.0] {
+            let log = poll().submitted_ago(ago).run(&[pending(), fatal.clone()]);
+            assert_eq!((log.code(), log.sent.len()), (code, 2));
+            let error = log.error();
+            assert_eq!((&error["task"]["status"], &error["retryable"]), (&json!("IN_PROGRESS"), &json!(false)));
+            assert_eq!((&error["taskId"], &error["state"]["polls"]), (&json!(TASK), &json!(2)));
+        }
     }
 }
 
 #[test]
 fn an_answer_about_another_task_is_not_taken() {
     let log = poll().run(&[wrong_id(), done()]);
-    assert_eq!(log.value()["id"], TASK);
-    assert_eq!(log.reports.len(), 1);
+    assert_eq!((&log.value()["id"], log.reports.len()), (&json!(TASK), 1));
+    let failed = says(200, &json!({"id": "1", "status": "FAILURE"}));
+    assert_eq!(poll().run(&[failed, done()]).value()["status"], "SUCCESS");
 }
 
 #[test]
-fn a_null_for_buttons_is_no_fault() {
-    let body = json!({"id": TASK, "status": "SUCCESS", "progress": "100%", "buttons": null, "properties": null});
-    assert_eq!(poll().run(&[ok(&body.to_string())]).value()["buttons"], json!([]));
-    assert_eq!(poll().run(&[task("SUCCESS")]).sent.len(), 1);
-}
-
-#[test]
-fn a_servers_wish_lengthens_the_next_wait() {
-    let log = poll().run(&[with_headers(429, "", json!({"retry-after": "40"})), done()]);
-    assert_eq!(log.waits, [2_000.0, 40_000.0]);
+fn a_servers_wish_lengthens_the_next_wait_alone() {
+    let wish = with_headers(429, "", json!({"retry-after": "40"}));
+    let log = poll().run(&[wish, pending(), done()]);
+    assert_eq!(log.waits, [2_000.0, 40_000.0, 4_500.0]);
 }

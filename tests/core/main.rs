@@ -3,14 +3,24 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod call;
+mod cadence;
 mod deadline;
-mod exact;
+mod errors;
 mod faults;
+mod fetch;
+mod ids;
+mod key;
+mod not_found;
+mod options;
+mod params;
+mod payloads;
 mod poll;
+mod readers;
+mod retry;
 mod retry_after;
 mod scenario;
 mod state;
 mod submit;
+mod submit_rejected;
+mod submit_uncertain;
 mod task;
-mod wrong;

@@ -1,75 +1,116 @@
-use crate::scenario::{done, fetch, pending, poll, with_headers};
-use cometapi_midjourney::api::{retry_after_ms, Json};
-use serde_json::json;
+//! How long a server asks to be left alone, and how much of that is done.
 
-/// Sun, 06 Nov 1994 08:49:37 GMT
-const NOW: f64 = 784_111_777_000.0;
+use crate::scenario::{done, fetch, pending, poll, with_headers, TASK};
+use serde_json::{json, Value};
+
+/// What is read of a 429's headers.
+fn read(headers: &Value) -> Value {
+    let log = fetch().options(json!({"maxRetries": 0})).run(&[with_headers(429, "", headers.clone())]);
+    log.error()["retryAfterMs"].clone()
+}
 
 #[test]
 fn every_form_is_read() {
     let table = [
-        (json!({"retry-after": "120"}), 120_000.0),
-        (json!({"retry-after": " 2 "}), 2_000.0),
-        (json!({"retry-after": "1.5"}), 1_500.0),
-        (json!({"retry-after": "0"}), 0.0),
-        (json!({"retry-after": "-5"}), 0.0),
-        (json!({"retry-after": "Sun, 06 Nov 1994 08:50:37 GMT"}), 60_000.0),
-        (json!({"retry-after": "Sun, 06 Nov 1994 08:00:00 GMT"}), 0.0),
-        (json!({"retry-after-ms": "250"}), 250.0),
-        (json!({"retry-after-ms": "250", "retry-after": "9"}), 250.0),
-        (json!({"retry-after-ms": "soon", "retry-after": "9"}), 9_000.0),
-        (json!({"retry-after": "1000000000"}), 1e12),
+        (json!({"retry-after": "120"}), 120_000_i64),
+        (json!({"retry-after": " 2 "}), 2_000),
+        (json!({"retry-after": "1.5"}), 1_500),
+        (json!({"retry-after": "0"}), 0),
+        (json!({"retry-after": "-5"}), 0),
+        (json!({"retry-after": "Thu, 12 Mar 2026 11:31:00 GMT"}), 60_000),
+        (json!({"retry-after": "Thu, 12 Mar 2026 11:30:00 GMT"}), 0),
+        (json!({"retry-after": "Thu, 12 Mar 2026 11:00:00 GMT"}), 0),
+        (json!({"retry-after": "Sun, 06 Nov 1994 08:49:37 GMT"}), 0),
+        (json!({"retry-after-ms": "250"}), 250),
+        (json!({"retry-after-ms": "-250"}), 0),
+        (json!({"retry-after-ms": "250", "retry-after": "9"}), 250),
+        (json!({"retry-after-ms": "soon", "retry-after": "9"}), 9_000),
+        (json!({"retry-after-ms": "", "retry-after": "9"}), 9_000),
+        (json!({"retry-after": "1000000000"}), 1_000_000_000_000),
     ];
     for (headers, ms) in table {
-        assert_eq!(retry_after_ms(&Json(headers.clone()), NOW), ms, "{headers}");
+        assert_eq!(read(&headers), ms, "{headers}");
     }
 }
 
 #[test]
 fn nonsense_is_nothing() {
-    for text in ["", "soon", "5 apples", "May 2030", "NaN", "Sun, 99 Nov 1994 08:50:37 GMT"] {
-        assert!(retry_after_ms(&Json(json!({"retry-after": text})), NOW).is_nan(), "{text}");
+    let dates = ["May 2030", "Thu, 99 Mar 2026 11:31:00 GMT", "GMT"];
+    for text in ["", "soon", "5 apples", "NaN", "Infinity", "1e400", "0x10"].into_iter().chain(dates) {
+        assert_eq!(read(&json!({"retry-after": text})), Value::Null, "{text}");
     }
+    assert_eq!(read(&json!({})), Value::Null);
 }
 
 #[test]
 fn a_huge_wish_is_clamped_to_what_is_left() {
-    let log = poll().run(&[with_headers(429, "", json!({"retry-after": "1000000000"})), done()]);
-    assert_eq!(log.waits, [2_000.0, 897_000.0]);
+    for wish in ["1000000000", "86400", "Fri, 31 Dec 2100 23:59:59 GMT"] {
+        let log = poll().run(&[with_headers(429, "", json!({"retry-after": wish})), done()]);
+        assert_eq!(log.waits, [2_000.0, 897_000.0], "{wish}");
+    }
 }
 
 #[test]
 fn without_a_deadline_it_is_clamped_too() {
-    let options = json!({"timeoutMs": null});
-    let log = poll().options(options).run(&[with_headers(429, "", json!({"retry-after": "1000000000"})), done()]);
-    assert_eq!(log.waits, [2_000.0, 900_000.0]);
+    let wish = with_headers(429, "", json!({"retry-after": "1000000000"}));
+    assert_eq!(poll().options(json!({"timeoutMs": null})).run(&[wish, done()]).waits, [2_000.0, 900_000.0]);
 }
 
 #[test]
-fn nonsense_leaves_the_wait_as_it_was() {
-    for text in ["soon", "-5", "0"] {
+fn it_may_be_longer_than_the_longest_wait_between_polls() {
+    let wish = with_headers(429, "", json!({"retry-after": "40"}));
+    assert_eq!(poll().options(json!({"maxDelayMs": 1_000})).run(&[wish, done()]).waits[1], 40_000.0);
+}
+
+#[test]
+fn it_does_not_shorten_a_wait() {
+    for text in ["soon", "-5", "0", "1", "Thu, 12 Mar 2026 11:00:00 GMT"] {
         let log = poll().run(&[with_headers(503, "", json!({"retry-after": text})), done()]);
         assert_eq!(log.waits, [2_000.0, 3_000.0], "{text}");
     }
 }
 
 #[test]
-fn it_is_heeded_on_a_503_too() {
-    let log = poll().run(&[with_headers(503, "", json!({"retry-after": "20"})), done()]);
-    assert_eq!(log.waits, [2_000.0, 20_000.0]);
+fn a_wait_heeds_it_on_every_fault() {
+    for status in [408, 429, 500, 502, 503, 504, 524] {
+        let log = poll().run(&[with_headers(status, "<html>", json!({"retry-after": "20"})), done()]);
+        assert_eq!(log.waits, [2_000.0, 20_000.0], "{status}");
+    }
 }
 
 #[test]
-fn a_retrys_timer_is_no_longer_either() {
+fn a_date_is_measured_from_when_it_came() {
+    // The first poll is 2 s after the start.
+    let wish = with_headers(429, "", json!({"retry-after": "Thu, 12 Mar 2026 11:31:00 GMT"}));
+    assert_eq!(poll().run(&[wish, done()]).waits, [2_000.0, 58_000.0]);
+}
+
+#[test]
+fn a_wait_that_was_wished_is_not_kept_in_the_state() {
+    let wish = with_headers(429, "", json!({"retry-after": "60"}));
+    let log = poll().options(json!({"maxPolls": 2})).run(&[wish, pending()]);
+    assert_eq!(log.error()["state"]["delayMs"], 4500);
+}
+
+#[test]
+fn a_reads_retry_heeds_it_within_the_calls_time() {
+    let log = fetch().run(&[with_headers(503, "", json!({"retry-after": "20"})), done()]);
+    assert_eq!(log.waits, [20_000.0]);
+    let log = fetch().run(&[with_headers(503, "", json!({"retry-after": "31"})), done()]);
+    assert_eq!((log.code(), log.sent.len()), ("server", 1));
+}
+
+#[test]
+fn a_retrys_timer_is_no_longer_than_timers_take() {
     let refusal = with_headers(429, "", json!({"retry-after": "5000000"}));
     let log = fetch().options(json!({"timeoutMs": 1e10})).run(&[refusal, done()]);
     assert_eq!(log.waits, [2_147_483_647.0]);
 }
 
 #[test]
-fn no_timer_is_longer_than_timers_take() {
-    let options =
-        json!({"timeoutMs": null, "initialDelayMs": 1e12, "maxDelayMs": 1e15, "minDelayMs": 1e13, "maxPolls": 2});
-    let log = poll().options(options).run(&[pending()]);
-    assert!(log.waits.iter().all(|ms| *ms <= 2_147_483_647.0), "{:?}", log.waits);
+#[ignore = "BUG: a Retry-After beside a task that is still pending is not heeded (\"honour it where it comes\")"]
+fn it_is_heeded_beside_a_pending_task() {
+    let body = json!({"id": TASK, "status": "SUBMITTED", "progress": "0%"}).to_string();
+    let log = poll().run(&[with_headers(200, &body, json!({"retry-after": "20"})), done()]);
+    assert_eq!(log.waits, [2_000.0, 20_000.0]);
 }

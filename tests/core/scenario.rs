@@ -1,29 +1,31 @@
-//! Drives a machine in virtual time and writes down what it did.
+//! Drives a machine in virtual time and writes down what it did. All that these tests know of the core's shapes is
+//! in this file.
 
 use cometapi_midjourney::api::Json;
-use cometapi_midjourney::core::{start, Answer, Method, Recent, Response, Step};
+use cometapi_midjourney::core::{start, Answer, Error, Method, Recent, Response, Step};
 use serde_json::{json, Value};
 
-/// Unix ms at which every scenario starts.
+/// Unix ms at which every scenario starts: Thu, 12 Mar 2026 11:30:00 GMT.
 pub const START: f64 = 1_773_315_000_000.0;
 pub const TASK: &str = "1773314942177684";
+pub const CUSTOM_ID: &str = "MJ::JOB::upsample::1::6e2a";
 
-/// A call in virtual time: answers cost no time, waits all of theirs.
+/// A call in virtual time: answers take `latency`, waits all of theirs.
 pub struct Scenario {
-    pub method: Method,
-    pub client: Value,
-    pub subject: Value,
-    pub options: Value,
-    pub recent: Recent,
-    pub random: f64,
-    /// How long each answer takes, ms.
-    pub latency: f64,
-    /// How much longer than asked the first wait takes: a machine that sleeps.
-    pub oversleeps: f64,
+    method: Method,
+    client: Value,
+    subject: Value,
+    options: Value,
+    recent: Recent,
+    /// Handed in one a step, again and again.
+    random: Vec<f64>,
+    latency: f64,
+    /// The clock's jump in the first wait, ms.
+    jump: f64,
 }
 
 /// What became of a call.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Log {
     /// When each request went out, ms after the start.
     pub sent: Vec<f64>,
@@ -33,18 +35,27 @@ pub struct Log {
     pub waits: Vec<f64>,
     /// The tasks that were reported.
     pub reports: Vec<Value>,
+    /// What came beside each.
+    pub infos: Vec<Value>,
+    /// How long the caller may take for each, ms.
+    pub lefts: Vec<f64>,
     /// `Ok(view)` or `Err(error as the caller sees it)`.
-    pub outcome: Result<Value, Value>,
+    outcome: Option<Result<Value, Value>>,
+    /// When it ended, ms after the start.
     pub ended: f64,
 }
 
 impl Log {
+    pub fn outcome(&self) -> &Result<Value, Value> {
+        self.outcome.as_ref().expect("it should have ended")
+    }
+
     pub fn error(&self) -> &Value {
-        self.outcome.as_ref().expect_err("it should have failed")
+        self.outcome().as_ref().expect_err("it should have failed")
     }
 
     pub fn value(&self) -> &Value {
-        self.outcome.as_ref().expect("it should have succeeded")
+        self.outcome().as_ref().expect("it should have succeeded")
     }
 
     pub fn code(&self) -> &str {
@@ -54,11 +65,15 @@ impl Log {
     pub fn message(&self) -> &str {
         self.error()["message"].as_str().unwrap()
     }
+
+    /// The body of a POST.
+    pub fn body(&self) -> Value {
+        serde_json::from_str(&self.bodies[0]).unwrap()
+    }
 }
 
 pub fn submit() -> Scenario {
-    let subject = json!({"taskId": TASK, "customId": "MJ::JOB::upsample::1::6e2a"});
-    Scenario::new(Method::SubmitAction, subject)
+    Scenario::new(Method::SubmitAction, json!({"taskId": TASK, "customId": CUSTOM_ID}))
 }
 
 pub fn fetch() -> Scenario {
@@ -77,9 +92,9 @@ impl Scenario {
             subject,
             options: json!({}),
             recent: Recent::new(),
-            random: 0.5,
+            random: vec![0.5],
             latency: 0.0,
-            oversleeps: 0.0,
+            jump: 0.0,
         }
     }
 
@@ -98,73 +113,92 @@ impl Scenario {
         self
     }
 
-    pub fn random(mut self, random: f64) -> Self {
-        self.random = random;
+    pub fn random(mut self, random: &[f64]) -> Self {
+        self.random = random.to_vec();
         self
     }
 
-    /// The task was submitted by this client so long before the start.
-    pub fn submitted_ago(mut self, ms: f64) -> Self {
-        self.recent.add(TASK.into(), START - ms);
+    /// How long each answer takes, ms.
+    pub fn latency(mut self, ms: f64) -> Self {
+        self.latency = ms;
+        self
+    }
+
+    /// The first wait takes so much longer than asked: a machine that sleeps, or a clock that is set.
+    pub fn jump(mut self, ms: f64) -> Self {
+        self.jump = ms;
+        self
+    }
+
+    /// This client has submitted the task so long before the start.
+    pub fn submitted_ago(self, ms: f64) -> Self {
+        self.also_submitted(TASK, ms)
+    }
+
+    pub fn also_submitted(mut self, id: &str, ago: f64) -> Self {
+        self.recent.add(id.into(), START - ago);
         self
     }
 
     /// Runs it with these answers, the last of them again and again.
     pub fn run(self, answers: &[Answer]) -> Log {
-        self.run_with(|at, _| answers[at.min(answers.len() - 1)].clone())
+        self.run_with(|turn, _| answers[turn.min(answers.len() - 1)].clone())
     }
 
-    /// Runs it with an answer for each request: its number, and ms after the start.
+    /// Runs it with an answer for each request: its turn from 0, and ms after the start.
     pub fn run_with(mut self, mut answer: impl FnMut(usize, f64) -> Answer) -> Log {
         let mut now = START;
-        let mut log = Log {
-            sent: vec![],
-            urls: vec![],
-            bodies: vec![],
-            timeouts: vec![],
-            waits: vec![],
-            reports: vec![],
-            outcome: Ok(Value::Null),
-            ended: 0.0,
-        };
+        let mut log = Log::default();
         let (client, subject, options) = (Json(self.client), Json(self.subject), Json(self.options));
         let mut machine = match start(self.method, &client, &subject, &options, &self.recent, now) {
             Ok(machine) => machine,
             Err(error) => {
-                log.outcome = Err(error.into_json().0);
+                log.outcome = Some(Err(error.into_json().0));
                 return log;
             }
         };
-        for _ in 0..100_000 {
-            match machine.step(now, self.random) {
+        for turn in 0..100_000 {
+            match machine.step(now, self.random[turn % self.random.len()]) {
                 Step::Send(request) => {
                     log.sent.push(now - START);
                     log.urls.push(request.url);
                     log.bodies.push(request.body);
                     log.timeouts.push(request.timeout_ms);
+                    assert_eq!(machine.step(now, 0.5), Step::Idle, "one request at a time");
                     let given = answer(log.sent.len() - 1, now - START);
-                    now += if self.latency > request.timeout_ms { request.timeout_ms } else { self.latency };
-                    let given = if self.latency > request.timeout_ms { Answer::TimedOut } else { given };
-                    machine.answer(now, given);
+                    let too_slow = self.latency > request.timeout_ms;
+                    now += self.latency.min(request.timeout_ms);
+                    machine.answer(now, if too_slow { Answer::TimedOut } else { given });
+                    machine.answer(now, answer_to_nothing());
                 }
                 Step::Wait(ms) => {
+                    assert!((0.0..=2_147_483_647.0).contains(&ms), "no timer takes {ms}");
                     log.waits.push(ms);
-                    now += ms + std::mem::take(&mut self.oversleeps);
+                    now += ms + std::mem::take(&mut self.jump);
                 }
-                Step::Report { task, .. } => log.reports.push(task.0),
+                Step::Report { task, info, left_ms } => {
+                    log.reports.push(task.0);
+                    log.infos.push(info.0);
+                    log.lefts.push(left_ms);
+                }
                 Step::Done(result) => {
-                    log.outcome = result.map(|output| output.view.0).map_err(|error| error.into_json().0);
+                    log.outcome = Some(result.map(|output| output.view.0).map_err(|error| error.into_json().0));
                     log.ended = now - START;
                     assert_eq!(machine.step(now, 0.5), Step::Idle, "nothing comes after the end");
-                    machine.answer(now, ok("{}"));
+                    machine.answer(now, answer_to_nothing());
                     assert_eq!(machine.step(now, 0.5), Step::Idle, "an answer after the end changes nothing");
                     return log;
                 }
                 Step::Idle => panic!("it has stopped without an end: {log:?}"),
             }
         }
-        panic!("it does not end");
+        panic!("it does not end: {} requests", log.sent.len());
     }
+}
+
+/// Would change an outcome if a machine took it.
+fn answer_to_nothing() -> Answer {
+    answer(403, "not asked for")
 }
 
 pub fn answer(status: u16, body: &str) -> Answer {
@@ -179,13 +213,23 @@ pub fn ok(body: &str) -> Answer {
     answer(200, body)
 }
 
+/// With a JSON body.
+pub fn says(status: u16, body: &Value) -> Answer {
+    answer(status, &body.to_string())
+}
+
 pub fn dropped() -> Answer {
     Answer::Dropped(Json(json!({"message": "Failed to fetch"})))
 }
 
+/// The caller's key can't be used: what `web` says then.
+pub fn not_sent() -> Answer {
+    Answer::NotSent(Error::invalid(&["apiKey must be text."]))
+}
+
 /// A task of this status.
 pub fn task(status: &str) -> Answer {
-    ok(&json!({"id": TASK, "status": status, "progress": "50%"}).to_string())
+    says(200, &json!({"id": TASK, "status": status, "progress": "50%"}))
 }
 
 pub fn pending() -> Answer {
@@ -193,5 +237,5 @@ pub fn pending() -> Answer {
 }
 
 pub fn done() -> Answer {
-    ok(&json!({"id": TASK, "status": "SUCCESS", "progress": "100%", "imageUrl": "https://x/y"}).to_string())
+    says(200, &json!({"id": TASK, "status": "SUCCESS", "progress": "100%", "imageUrl": "https://x/y"}))
 }
