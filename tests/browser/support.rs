@@ -1,4 +1,4 @@
-use js_sys::{Array, Function, Promise, Reflect, JSON};
+use js_sys::{Array, Function, Reflect, JSON};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -8,8 +8,17 @@ const SIMULATOR: &str = match option_env!("SIMULATOR_URL") {
     None => "http://127.0.0.1:38917",
 };
 
+/// Polls without the two seconds' pause that people get.
+pub const QUICK: &str = r#"{"initialDelayMs": 100, "minDelayMs": 100, "maxDelayMs": 200}"#;
+
+pub const TASK: &str = "1773314942177684";
+
 pub fn json(text: &str) -> JsValue {
     JSON::parse(text).unwrap()
+}
+
+pub fn none() -> JsValue {
+    json("{}")
 }
 
 pub fn at(value: &JsValue, name: &str) -> JsValue {
@@ -20,23 +29,47 @@ pub fn text(value: &JsValue, name: &str) -> String {
     at(value, name).as_string().unwrap_or_default()
 }
 
+pub fn set(value: &JsValue, name: &str, member: &JsValue) {
+    Reflect::set(value, &name.into(), member).unwrap();
+}
+
+/// What a JavaScript expression comes to; `given` is in it by that name.
+pub fn evaluate(expression: &str, given: &JsValue) -> JsValue {
+    let body = ["'use strict'; return (", expression, ");"].concat();
+    Function::new_with_args("given", &body).call1(&JsValue::NULL, given).unwrap()
+}
+
+/// The same, where it is a promise.
+pub async fn settle(expression: &str, given: &JsValue) -> JsValue {
+    JsFuture::from(js_sys::Promise::resolve(&evaluate(expression, given))).await.unwrap()
+}
+
+/// Sorted by name, so that two values with the same members have the same text.
+pub fn canonical(value: &JsValue) -> String {
+    let sort = "JSON.stringify(given, (_, value) => value && typeof value === 'object' && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1)) : value)";
+    evaluate(sort, value).as_string().unwrap()
+}
+
 /// `ClientOptions` for the simulator, with a key and what is given.
 pub fn client(options: &str) -> JsValue {
     let client = json(options);
     for (name, value) in [("baseURL", SIMULATOR), ("apiKey", "sk-browser-test")] {
         if at(&client, name).is_undefined() {
-            Reflect::set(&client, &name.into(), &value.into()).unwrap();
+            set(&client, name, &value.into());
         }
     }
     client
 }
 
-/// A JavaScript function from its source.
-pub fn evaluate(source: &str) -> Function {
-    Function::new_no_args(&["return (", source, ")"].concat()).call0(&JsValue::NULL).unwrap().unchecked_into()
+/// A client whose `fetch` is this expression.
+pub fn client_with_fetch(options: &str, fetch: &str) -> JsValue {
+    let client = client(options);
+    set(&client, "fetch", &evaluate(fetch, &JsValue::NULL));
+    client
 }
 
-fn call(method: &str, client: &JsValue, subject: &JsValue, options: &JsValue) -> JsFuture {
+pub fn call(method: &str, client: &JsValue, subject: &JsValue, options: &JsValue) -> JsFuture {
     cometapi_midjourney::web::call(method, client.clone(), subject.clone(), options.clone()).into()
 }
 
@@ -45,36 +78,44 @@ pub async fn outcome(method: &str, client: &JsValue, subject: &JsValue, options:
     call(method, client, subject, options).await.expect("it rejects only with what is the caller's")
 }
 
+pub async fn value(method: &str, client: &JsValue, subject: &JsValue, options: &JsValue) -> JsValue {
+    let outcome = outcome(method, client, subject, options).await;
+    let value = at(&outcome, "value");
+    assert!(!value.is_undefined(), "{}", canonical(&outcome));
+    value
+}
+
+pub async fn error(method: &str, client: &JsValue, subject: &JsValue, options: &JsValue) -> JsValue {
+    let outcome = outcome(method, client, subject, options).await;
+    let error = at(&outcome, "error");
+    assert!(!error.is_undefined(), "{}", canonical(&outcome));
+    error
+}
+
 /// What a call rejects with.
 pub async fn rejection(method: &str, client: &JsValue, subject: &JsValue, options: &JsValue) -> JsValue {
     call(method, client, subject, options).await.expect_err("it should not resolve")
 }
 
-/// Counts the requests of a client; the function tells how many there were.
-pub fn counting_fetch(client: &JsValue) -> impl Fn() -> u32 {
-    let sent = Array::new();
-    let count =
-        evaluate("(client, sent) => { client.fetch = (...given) => { sent.push(1); return fetch(...given); }; }");
-    count.call2(&JsValue::NULL, client, &sent).unwrap();
-    move || sent.length()
+pub fn submit_params() -> JsValue {
+    json(r#"{"taskId": "1773314942177684", "customId": "MJ::JOB::upsample::1::6e2a"}"#)
 }
 
 /// The answer to a new picture's submit, as a `SubmitResult`: this version has no submitImagine yet.
 pub async fn start_picture() -> JsValue {
-    let post = evaluate(
-        "async (base) => { const response = await fetch(base + '/mj/submit/imagine', { method: 'POST',
+    let post = "fetch(given + '/mj/submit/imagine', { method: 'POST',
            headers: { authorization: 'Bearer sk-browser-test', 'content-type': 'application/json' },
-           body: JSON.stringify({ prompt: 'a lighthouse' }) });
-           const { result } = JSON.parse(await response.text());
-           return { kind: 'submitted', taskId: result }; }",
-    );
-    let promise: Promise = post.call1(&JsValue::NULL, &SIMULATOR.into()).unwrap().unchecked_into();
-    JsFuture::from(promise).await.unwrap()
+           body: JSON.stringify({ prompt: 'a lighthouse' }) })
+         .then((response) => response.text())
+         .then((text) => ({ kind: 'submitted', taskId: JSON.parse(text).result }))";
+    settle(post, &SIMULATOR.into()).await
 }
 
 /// A finished picture.
-pub async fn seed_picture() -> JsValue {
-    let started = start_picture().await;
-    let options = json(r#"{"initialDelayMs": 100, "minDelayMs": 100, "maxDelayMs": 200}"#);
-    at(&outcome("pollUntilDone", &client("{}"), &started, &options).await, "value")
+pub async fn picture() -> JsValue {
+    value("pollUntilDone", &client("{}"), &start_picture().await, &json(QUICK)).await
+}
+
+pub fn items(list: &JsValue) -> Vec<JsValue> {
+    Array::from(list).to_vec()
 }

@@ -1,0 +1,123 @@
+//! The caller's own functions: used, called without a `this`, and what they throw is theirs.
+
+use crate::support::{
+    at, call, client, client_with_fetch, error, evaluate, json, none, outcome, rejection, set, start_picture, text,
+    value, QUICK, TASK,
+};
+use js_sys::Array;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+#[wasm_bindgen_test]
+async fn the_callers_own_functions_are_called_without_a_this() {
+    let client = client("{}");
+    let used = evaluate(
+        "(() => { const used = {};
+           const strict = (name, give) => { given[name] = function (...args) {
+             used[name] = this === undefined; return give(...args); }; };
+           strict('now', () => Date.now()); strict('random', () => 0.5);
+           strict('sleep', async () => {}); strict('fetch', (...args) => fetch(...args));
+           strict('apiKey', async () => 'sk-from-a-function'); return used; })()",
+        &client,
+    );
+    let options = json(r#"{"maxPolls": 2}"#);
+    set(&options, "onProgress", &evaluate("function () { given.onProgress = this === undefined; }", &used));
+    outcome("pollUntilDone", &client, &start_picture().await, &options).await;
+    for name in ["now", "random", "sleep", "fetch", "apiKey", "onProgress"] {
+        assert_eq!(at(&used, name), true, "{name}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn hours_go_by_at_once_with_a_sleep_and_a_clock_of_the_callers() {
+    let client = client("{}");
+    let clock = json(r#"{"now": 1773315000000, "slept": []}"#);
+    set(&client, "now", &evaluate("() => given.now", &clock));
+    set(&client, "random", &evaluate("() => 0.5", &JsValue::NULL));
+    let sleep = "async (ms, signal) => { given.slept.push(ms); given.now += ms; given.signal = signal instanceof AbortSignal; }";
+    set(&client, "sleep", &evaluate(sleep, &clock));
+    let fetch = "async () => new Response('{\"id\":\"1\",\"status\":\"SUBMITTED\"}')";
+    set(&client, "fetch", &evaluate(fetch, &JsValue::NULL));
+    let error = error("pollUntilDone", &client, &"1".into(), &json(r#"{"timeoutMs": 7200000}"#)).await;
+    assert_eq!(text(&error, "code"), "poll_timeout");
+    let slept = Array::from(&at(&clock, "slept"));
+    assert_eq!(slept.slice(0, 6).join(" "), "2000 3000 4500 6750 10125 15000");
+    assert!(slept.length() > 400);
+    assert_eq!(at(&clock, "signal"), true);
+}
+
+#[wasm_bindgen_test]
+async fn the_key_is_asked_for_before_each_request() {
+    let client = client("{}");
+    let state = json(r#"{"keys": ["sk-first-one", "sk-second-one"], "seen": []}"#);
+    set(&client, "apiKey", &evaluate("async () => given.keys.shift()", &state));
+    set(&client, "sleep", &evaluate("async () => {}", &JsValue::NULL));
+    let fetch = "async (url, init) => { given.seen.push(new Headers(init.headers).get('authorization'));
+        return new Response(given.seen.length > 1 ? '{\"id\":\"1\",\"status\":\"SUCCESS\"}' : '', { status: given.seen.length > 1 ? 200 : 503 }); }";
+    set(&client, "fetch", &evaluate(fetch, &state));
+    value("fetchTask", &client, &"1".into(), &none()).await;
+    assert_eq!(Array::from(&at(&state, "seen")).join(", "), "Bearer sk-first-one, Bearer sk-second-one");
+}
+
+#[wasm_bindgen_test]
+async fn what_a_function_of_the_callers_throws_ends_the_call_as_it_is() {
+    for name in ["now", "random", "sleep", "apiKey"] {
+        let client = client("{}");
+        for how in ["() => { throw given; }", "async () => { throw given; }"] {
+            if how.starts_with("async") && (name == "now" || name == "random") {
+                continue;
+            }
+            let thrown = json("{\"mine\": true}");
+            set(&client, name, &evaluate(how, &thrown));
+            let options = json(if name == "apiKey" { r#"{"initialDelayMs": 0}"# } else { "{}" });
+            let reason = rejection("pollUntilDone", &client, &TASK.into(), &options).await;
+            assert!(js_sys::Object::is(&reason, &thrown), "{name}");
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn what_on_progress_throws_ends_the_wait_as_it_is() {
+    for how in ["() => { throw given; }", "async () => { throw given; }"] {
+        let thrown = json("{\"mine\": true}");
+        let options = json(QUICK);
+        set(&options, "onProgress", &evaluate(how, &thrown));
+        let reason = rejection("pollUntilDone", &client("{}"), &start_picture().await, &options).await;
+        assert!(js_sys::Object::is(&reason, &thrown));
+    }
+}
+
+#[wasm_bindgen_test]
+async fn an_on_progress_that_never_ends_does_not_hold_the_deadline() {
+    let options = json(r#"{"initialDelayMs": 0, "timeoutMs": 600}"#);
+    set(&options, "onProgress", &evaluate("() => new Promise(() => {})", &JsValue::NULL));
+    let client = client_with_fetch("{}", "async () => new Response('{\"id\":\"1\",\"status\":\"SUBMITTED\"}')");
+    let error = error("pollUntilDone", &client, &"1".into(), &options).await;
+    assert_eq!(text(&error, "code"), "poll_timeout");
+}
+
+#[wasm_bindgen_test]
+async fn a_fetch_that_never_settles_and_does_not_listen_times_out() {
+    for fetch in ["() => new Promise(() => {})", "async () => new Response(new ReadableStream({}))"] {
+        let client = client_with_fetch(r#"{"timeoutMs": 20, "maxRetries": 0}"#, fetch);
+        let error = error("fetchTask", &client, &"1".into(), &none()).await;
+        assert_eq!(text(&error, "code"), "request_timeout");
+        let uncertain = outcome("submitAction", &client, &crate::support::submit_params(), &none()).await;
+        assert_eq!(text(&at(&uncertain, "error"), "code"), "submit_uncertain");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_waits_deadline_ends_the_request_in_flight() {
+    let client = client_with_fetch("{}", "() => new Promise(() => {})");
+    let options = json(r#"{"initialDelayMs": 0, "timeoutMs": 60}"#);
+    let wait = call("pollUntilDone", &client, &"1".into(), &options);
+    assert_eq!(text(&at(&wait.await.unwrap(), "error"), "code"), "poll_timeout");
+}
+
+#[wasm_bindgen_test]
+async fn a_response_of_another_making_will_do() {
+    let fetch = "async () => ({ status: 200, headers: new Headers({ 'x-request-id': 'r' }), text: async () => '{\"id\":\"1\",\"status\":\"SUCCESS\"}' })";
+    let done = value("fetchTask", &client_with_fetch("{}", fetch), &"1".into(), &none()).await;
+    assert_eq!(text(&done, "status"), "SUCCESS");
+}
