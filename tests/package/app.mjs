@@ -1,7 +1,7 @@
 /** A user's project: an empty folder into which the packed tarball was installed, and what tests do in it. */
 
 import { execFile, execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -37,18 +37,10 @@ export function temporaryFolder() {
 }
 
 function tarball() {
-  if (process.env.TARBALL) return resolve(process.env.TARBALL);
-  const folder = join(ROOT, "target/npm");
-  const built = (() => {
-    try {
-      return readdirSync(folder).filter((name) => name.endsWith(".tgz")).map((name) => join(folder, name));
-    } catch {
-      return [];
-    }
-  })();
-  built.sort((one, other) => statSync(other).mtimeMs - statSync(one).mtimeMs);
-  if (!built[0]) throw new Error(`There is no tarball in ${folder}: run \`cargo xtask package\`.`);
-  return built[0];
+  const file = process.env.TARBALL;
+  if (file && existsSync(file)) return resolve(file);
+  console.error(`${file ? `TARBALL: there is no ${file}` : "TARBALL is not set"}: run \`cargo xtask test --only runtimes\`.`);
+  process.exit(1);
 }
 
 /** The project: installed once, by the test file's process. */

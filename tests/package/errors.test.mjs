@@ -215,6 +215,19 @@ for (const [what, call] of Object.entries(BAD_CALLS)) {
   });
 }
 
+test("a signal that is none: InvalidArgumentError, and nothing is sent", { todo: "BUG: a TypeError that names the glue's own code" }, async (t) => {
+  const { client, simulator } = await stage(t);
+  for (const signal of [new AbortController(), {}]) {
+    await rejectsWith("InvalidArgumentError", client.fetchTask(ID, { signal }));
+  }
+  assert.equal(simulator.counts.total, 0);
+});
+
+test("options that are null are none", { todo: "BUG: an InvalidArgumentError that blames the headers" }, async (t) => {
+  const { client, press } = await stage(t);
+  assert.equal((await client.fetchTask(press.taskId, null)).status, "SUCCESS");
+});
+
 const BAD_OPTIONS = {
   "http to another machine": { baseURL: "http://api.cometapi.com" },
   "a /v1": { baseURL: "https://api.cometapi.com/v1" },
@@ -246,6 +259,28 @@ test("a key that the server's answer repeats is not in the error", async (t) => 
   simulator.fail("*", { status: 401, body: { error: { message: `Invalid token ${KEY}` } } }, Infinity);
   const error = await rejectsWith("AuthenticationError", client.submitAction(press));
   assert.match(error.body, /Invalid token/);
+});
+
+test("a key that was given as a header is kept out of errors, too", { todo: "BUG: rule 7 looks at apiKey alone" }, async (t) => {
+  const { url, Midjourney, simulator, press } = await stage(t);
+  simulator.fail("*", { status: 403, body: { error: { message: `${KEY} may not` } } }, Infinity);
+  const client = new Midjourney({ baseURL: url, headers: { authorization: `Bearer ${KEY}` } });
+  await rejectsWith("PermissionDeniedError", client.submitAction(press));
+});
+
+test("a key that is repeated with JSON's escapes is not in the error", { todo: "BUG: the key is looked for before the escapes are read" }, async (t) => {
+  const { url, Midjourney, simulator, press } = await stage(t);
+  const apiKey = `${KEY}/x`;
+  // As PHP writes JSON.
+  const body = JSON.stringify({ error: { message: `Invalid token ${apiKey}` } }).replaceAll("/", "\\/");
+  simulator.fail("*", { status: 401, body }, Infinity);
+  await rejectsWith("AuthenticationError", new Midjourney({ baseURL: url, apiKey }).submitAction(press));
+});
+
+test("a key that a header of the answer repeats is not in the error", { todo: "BUG: requestId is taken as it comes" }, async (t) => {
+  const { client, simulator, press } = await stage(t);
+  simulator.fail("*", { status: 401, headers: { "x-request-id": `of ${KEY}` } }, Infinity);
+  await rejectsWith("AuthenticationError", client.submitAction(press));
 });
 
 test("a key in what fetch throws is not in the error", async () => {

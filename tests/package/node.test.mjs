@@ -45,6 +45,54 @@ for (const [name, program] of Object.entries(PROGRAMS)) {
   });
 }
 
+/** Calls that fail, one after the other, and how each looks to a user of this module system. */
+const SURVEY = `
+const { inspect } = require("node:util");
+const [baseURL, taskId, customId] = process.argv.slice(2);
+const client = new library.Midjourney({ apiKey: ${JSON.stringify(KEY)}, baseURL, sleep: async () => {} });
+const submit = () => client.submitAction({ taskId, customId });
+const look = () => client.fetchTask(taskId);
+const calls = [submit, submit, submit, submit, submit, look, look, () => client.fetchTask("<task_id>")];
+(async () => {
+  const told = [];
+  for (const call of calls) {
+    const error = await call().then(() => ({ name: "none" }), (thrown) => thrown);
+    const { name, status, submitCode, retryAfterMs, maybeAccepted } = error;
+    told.push({ name, is: library[name] !== undefined && error instanceof library[name], status, submitCode, retryAfterMs, maybeAccepted });
+    const views = [JSON.stringify(error, Object.getOwnPropertyNames(error)), error.stack, inspect(error, { depth: 9 }), inspect(client)];
+    if (views.join().includes(${JSON.stringify(KEY)})) throw new Error("the key is in " + name);
+  }
+  console.log(JSON.stringify(told));
+})();
+`;
+
+const SURVEYS = {
+  "survey.mjs": `import * as library from "${NAME}";\nimport { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);${SURVEY}`,
+  "survey.cjs": `const library = require("${NAME}");${SURVEY}`,
+};
+
+for (const [name, program] of Object.entries(SURVEYS)) {
+  test(`${name}: each failure is an instance of its class, and none shows the key`, async (t) => {
+    const { simulator, faults, url, press } = await stage(t);
+    const limited = faults.rateLimited({ retryAfter: 7 });
+    simulator.fail(ACTION, [faults.unauthorized(), faults.taskStatusNotSuccess(), limited, limited, limited, faults.html(), faults.drop("after")]);
+    simulator.fail(FETCH, [faults.html(), faults.html(), faults.html(), faults.drop("before"), faults.drop("before"), faults.drop("before")]);
+    const { stdout } = await app.run(name, program, [url, press.taskId, press.customId]);
+    assert.deepEqual(JSON.parse(stdout), [
+      { name: "AuthenticationError", is: true, status: 401 },
+      { name: "SubmitRejectedError", is: true, status: 400, submitCode: 4 },
+      { name: "RateLimitError", is: true, status: 429, retryAfterMs: 7_000 },
+      { name: "SubmitUncertainError", is: true, status: 200, maybeAccepted: true },
+      { name: "SubmitUncertainError", is: true, maybeAccepted: true },
+      { name: "UnexpectedResponseError", is: true, status: 200 },
+      { name: "ConnectionError", is: true },
+      { name: "InvalidArgumentError", is: true },
+    ]);
+    assert.equal(simulator.counts[ACTION], 7);
+    assert.equal(simulator.counts[FETCH], 6);
+  });
+}
+
 test("the simulator can be required, too", async () => {
   const { stdout } = await app.run(
     "simulate.cjs",

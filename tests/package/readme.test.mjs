@@ -4,11 +4,10 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { build } from "esbuild";
 import { Response as MiniflareResponse } from "miniflare";
-import { chromium } from "playwright-core";
-import { CHROMIUM, FLAGS } from "../support/chromium.mjs";
+import { serveSimulator } from "../support/serve-simulator.mjs";
 import { ACTION, FETCH, KEY, NAME, ROOT, app } from "./app.mjs";
+import { openPage } from "./page.mjs";
 import { startWorker } from "./worker.mjs";
 
 const { createSimulator } = await app.load(`${NAME}/testing`);
@@ -72,66 +71,32 @@ async function rebuilt(response) {
 }
 
 async function runsInPage(t, source) {
-  // The proxy that the page asks, which holds the key.
-  const simulator = createSimulator({ ...SOON, requireKey: false, basePath: "/api/mj" });
+  // The proxy that holds the key, at another origin than the page's.
+  const simulator = createSimulator({ ...SOON, requireKey: false });
   const { id } = simulator.addTask({});
-  const bundled = await build({
-    stdin: { contents: source, resolveDir: app.folder },
-    bundle: true,
-    write: false,
-    format: "esm",
-    target: "es2022",
-    logLevel: "error",
-  });
-
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-  t.after(() => browser.close());
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  const wrong = [];
-  page.on("pageerror", (error) => wrong.push(`uncaught: ${error.stack ?? error}`));
-  page.on("console", (message) => message.type() === "error" && wrong.push(`console: ${message.text()}`));
-  await context.route("**/*", async (route) => {
-    const { pathname, origin } = new URL(route.request().url());
-    if (origin !== "https://page.test") return route.abort();
-    if (pathname.startsWith("/api/mj/")) return route.fulfill(await viaSimulator(simulator, route.request()));
-    if (pathname === "/app.js") return route.fulfill({ contentType: "text/javascript", body: bundled.outputFiles[0].text });
-    if (pathname !== "/") return route.fulfill({ status: 204 });
-    return route.fulfill({
-      contentType: "text/html",
-      headers: { "content-security-policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'" },
-      body: '<!doctype html><html lang="en"><title>before</title><body><script type="module" src="/app.js"></script>',
-    });
-  });
-  await page.addInitScript(() => {
-    globalThis.titles = [];
-    const look = () => globalThis.titles.at(-1) !== document.title && globalThis.titles.push(document.title);
-    new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true });
-  });
-  await page.goto(`https://page.test/?taskId=${id}`);
-  const loaded = page.waitForFunction(() => document.querySelector("img")?.naturalWidth > 0, null, { timeout: 30_000 });
-  await loaded.catch((error) => assert.fail(`${error.message}\n${wrong.join("\n")}`));
+  const { url, close } = await serveSimulator(simulator);
+  t.after(close);
+  const prepare = async (page) => {
+    await page.addInitScript((api) => {
+      const { fetch } = globalThis;
+      globalThis.fetch = (address, init) => fetch(String(address).replace(/^\/api\/mj(?=\/)/, api), init);
+      globalThis.titles = [];
+      const look = () => globalThis.titles.at(-1) !== document.title && globalThis.titles.push(document.title);
+      new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true });
+    }, url);
+  };
+  const opened = await openPage(t, { scripts: { "app.js": source }, api: url, query: `taskId=${id}`, prepare });
+  const { page, wrong, origin } = opened;
+  await opened.until(() => document.querySelector("img")?.naturalWidth > 0);
 
   const { titles, src } = await page.evaluate(() => ({ titles: globalThis.titles, src: document.querySelector("body img").src }));
   const pressed = simulator.tasks.find(({ parentId }) => parentId === id);
   assert.equal(pressed.action, "UPSCALE");
-  assert.match(src, new RegExp(`/mj/image/${pressed.id}`));
+  assert.match(src, new RegExp(`^${url}/mj/image/${pressed.id}`));
   assert.match(titles.at(-1), /100|SUCCESS/, `the titles were ${JSON.stringify(titles)}`);
   assert.equal(simulator.counts[ACTION], 1);
   assert.ok(simulator.counts[FETCH] >= 2);
+  assert.ok(simulator.requests.some(({ method, headers }) => method === "OPTIONS" && headers.origin === origin), "CORS is real");
   for (const { headers } of simulator.requests) assert.equal(headers.authorization, undefined);
   assert.deepEqual(wrong, []);
-}
-
-async function viaSimulator(simulator, request) {
-  // Without HTTP/2's own, which are no headers to Headers.
-  const headers = Object.entries(await request.allHeaders()).filter(([name]) => !name.startsWith(":"));
-  const body = request.postData();
-  const init = { method: request.method(), headers, ...(body === null ? {} : { body }) };
-  const response = await simulator.fetch(request.url(), init);
-  return {
-    status: response.status,
-    headers: Object.fromEntries(response.headers),
-    body: Buffer.from(await response.arrayBuffer()),
-  };
 }

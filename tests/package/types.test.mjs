@@ -27,7 +27,7 @@ import type { Button, ErrorCode, MidjourneyErrors, PollState, PollTarget, Task, 
 
 /** `main` and `testing` are the two entries' exports. */
 const CONSUMER = `
-const { Midjourney, MidjourneyError, PollTimeoutError, RateLimitError, SubmitRejectedError, init, initSync } = main;
+const { Midjourney, MidjourneyError, PollTimeoutError, RateLimitError, SubmitRejectedError, SubmitUncertainError, init, initSync } = main;
 const { createSimulator, faults } = testing;
 
 export async function journey(parent: Task, signal: AbortSignal): Promise<string> {
@@ -78,6 +78,15 @@ export function told(task: Task): string {
       return task.rawStatus;
     default:
       return task satisfies never;
+  }
+}
+
+export async function once(client: InstanceType<typeof Midjourney>, taskId: string, customId: string): Promise<string | true> {
+  try {
+    return (await client.submitAction({ taskId, customId })).taskId;
+  } catch (e) {
+    if (e instanceof SubmitUncertainError) return e.maybeAccepted;
+    throw e;
   }
 }
 
@@ -164,6 +173,7 @@ const RUNS = {
   "node16, a module": ["node16.mts", IMPORTS + SLIM, { module: "node16" }],
   "node16, CommonJS": ["node16.cts", REQUIRES, { module: "node16" }],
   "nodenext, a module": ["nodenext.mts", IMPORTS + SLIM, { module: "nodenext" }],
+  "nodenext, CommonJS": ["nodenext.cts", REQUIRES, { module: "nodenext" }],
   "a bundler": ["bundler.ts", IMPORTS + SLIM, { module: "esnext", moduleResolution: "bundler" }],
   "a bundler for workerd": [
     "worker.ts",
@@ -178,6 +188,22 @@ for (const [what, [name, imports, options]] of Object.entries(RUNS)) {
     assert.equal(await compile(name, name.endsWith(".cts") ? asCommonJs(source) : source, options), "");
   });
 }
+
+test("a wrong call is what fails, where it is not expected to", async () => {
+  const source = `import { Midjourney } from "${NAME}";\nvoid new Midjourney().fetchTask(1);\n`;
+  assert.match(await compile("wrong.mts", source, { module: "node16" }), /wrong\.mts\(2,\d+\): error TS2345/);
+});
+
+test("a switch that forgets a status does not compile", async () => {
+  const source = `import type { Task } from "${NAME}";
+    export const told = (task: Task) => {
+      switch (task.status) {
+        case "SUCCESS": case "MODAL": case "FAILURE": case "CANCEL": return 1;
+        default: return task satisfies never;
+      }
+    };`;
+  assert.match(await compile("forgets.mts", source, { module: "node16" }), /error TS1360/);
+});
 
 test("a bundler's import of the .wasm has a type", async () => {
   const source = `import module from "${NAME}/midjourney.wasm";\nimport { initSync } from "${NAME}/slim";\ninitSync(module);\n`;

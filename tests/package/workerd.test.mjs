@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { setImmediate as turn } from "node:timers/promises";
 import { serveSimulator } from "../support/serve-simulator.mjs";
-import { ACTION, KEY, NAME, QUICK, app, buttonOf } from "./app.mjs";
+import { ACTION, FETCH, KEY, NAME, QUICK, app, buttonOf } from "./app.mjs";
 import { startWorker } from "./worker.mjs";
 
 const WORKER = `
@@ -29,11 +30,12 @@ export default {
 };
 `;
 
-let simulator, served, worker, parent;
+let simulator, faults, served, worker, parent;
 
 before(async () => {
-  const { createSimulator } = await app.load(`${NAME}/testing`);
-  simulator = createSimulator({ queueMs: 10, workMs: 60, tickMs: 5, apiKey: KEY });
+  const testing = await app.load(`${NAME}/testing`);
+  faults = testing.faults;
+  simulator = testing.createSimulator({ queueMs: 10, workMs: 60, tickMs: 5, apiKey: KEY });
   parent = simulator.addTask({});
   served = await serveSimulator(simulator);
   worker = await startWorker(WORKER, { bindings: { COMETAPI_KEY: KEY, BASE_URL: served.url } });
@@ -84,3 +86,69 @@ test("32 first requests at the same time, of a worker that has just begun", asyn
     await fresh.dispose();
   }
 });
+
+const SHARED = `
+import { Midjourney, AuthenticationError } from "${NAME}";
+
+// At module scope: a worker may do no I/O, start no timer and draw no random number here.
+const options = ${JSON.stringify({ apiKey: KEY })};
+const client = (baseURL, more) => new Midjourney({ ...options, baseURL, ...more });
+const early = new Midjourney(options);
+let shared;
+
+export default {
+  async fetch(request, env) {
+    shared ??= client(env.BASE_URL);
+    const { searchParams } = new URL(request.url);
+    const taskId = searchParams.get("taskId");
+    try {
+      const one = searchParams.has("stranger") ? client(env.BASE_URL, { apiKey: "another" }) : shared;
+      const task = searchParams.has("wait") ? await one.pollUntilDone(taskId, ${JSON.stringify(QUICK)}) : await one.fetchTask(taskId);
+      return Response.json({ status: task.status, early: early instanceof Midjourney });
+    } catch (error) {
+      return Response.json({ name: error.name, is: error instanceof AuthenticationError, message: error.message });
+    }
+  },
+};
+`;
+
+test("a client of the module's scope serves request after request", async (t) => {
+  const { look } = await sharing(t);
+  for (let i = 0; i < 3; i++) assert.deepEqual(await look(), { status: "SUCCESS", early: true });
+});
+
+test("an error is of its class", async (t) => {
+  const { look } = await sharing(t);
+  const { name, is, message } = await look({ stranger: "" });
+  assert.deepEqual([name, is], ["AuthenticationError", true]);
+  assert.ok(!message.includes("another"));
+});
+
+test("requests that are given up, in a fetch or in a wait, leave the others alone", async (t) => {
+  const { look, address } = await sharing(t);
+  const { id } = simulator.addTask({ status: "IN_PROGRESS" });
+  for (const wait of [false, true]) {
+    const until = simulator.counts[FETCH] + 8;
+    if (!wait) simulator.fail(FETCH, faults.hang(), 8);
+    const controller = new AbortController();
+    const query = new URLSearchParams({ taskId: id, ...(wait ? { wait: "" } : {}) });
+    const gone = Array.from({ length: 8 }, () =>
+      fetch(`${address}?${query}`, { signal: controller.signal }).catch(({ name }) => name),
+    );
+    while (simulator.counts[FETCH] < until) await turn();
+    controller.abort();
+    assert.deepEqual(new Set(await Promise.all(gone)), new Set(["AbortError"]));
+    const looks = await Promise.all(Array.from({ length: 16 }, () => look()));
+    assert.ok(looks.every(({ status }) => status === "SUCCESS"), JSON.stringify(looks));
+  }
+});
+
+async function sharing(t) {
+  const one = await startWorker(SHARED, { bindings: { BASE_URL: served.url } });
+  t.after(() => one.dispose());
+  const look = async (query) => {
+    const response = await one.dispatchFetch(`http://worker.test/?${new URLSearchParams({ taskId: parent.id, ...query })}`);
+    return response.json();
+  };
+  return { look, address: await one.ready };
+}

@@ -1,0 +1,71 @@
+/** A page as a user would publish it: bundled with esbuild, served from an origin of its own, opened in Chromium. */
+
+import assert from "node:assert/strict";
+import { after } from "node:test";
+import { build } from "esbuild";
+import { chromium } from "playwright-core";
+import { CHROMIUM, FLAGS } from "../support/chromium.mjs";
+import { serveSimulator } from "../support/serve-simulator.mjs";
+import { app } from "./app.mjs";
+
+/** How long a page may take, ms. Nothing waits as long as this but a test that fails. */
+const PATIENCE = 30_000;
+
+let launched;
+after(async () => (await launched)?.close());
+
+/**
+ * Opens a page whose script is `scripts["app.js"]`; the others lie beside it. Its policy lets it connect to itself and
+ * to `api`. `wrong` collects what went wrong in it.
+ */
+export async function openPage(t, { scripts, api, query = "", script = "'self' 'wasm-unsafe-eval'", prepare }) {
+  const files = await bundle(scripts);
+  const policy = `default-src 'self'; script-src ${script}; connect-src 'self' ${api}; img-src 'self' ${api}`;
+  const served = await serveSimulator({ fetch: async (request) => answer(new URL(request.url).pathname, files, policy) });
+  t.after(served.close);
+
+  const browser = await (launched ??= chromium.launch({ executablePath: CHROMIUM, args: FLAGS }));
+  const context = await browser.newContext();
+  t.after(() => context.close());
+  const page = await context.newPage();
+  const wrong = [];
+  page.on("pageerror", (error) => wrong.push(`uncaught: ${error.stack ?? error}`));
+  page.on("console", (message) => message.type() === "error" && wrong.push(`console: ${message.text()}`));
+  if (prepare) await prepare(page);
+  await page.goto(`${served.url}/?${query}`);
+  return {
+    page,
+    wrong,
+    origin: served.url,
+    /** Waits until something holds in the page. */
+    async until(condition) {
+      const held = page.waitForFunction(condition, null, { timeout: PATIENCE });
+      await held.catch((error) => assert.fail(`${error.message}\n${wrong.join("\n")}`));
+    },
+  };
+}
+
+async function bundle(scripts) {
+  const entries = Object.entries(scripts).map(async ([name, contents]) => {
+    const { outputFiles } = await build({
+      stdin: { contents, resolveDir: app.folder },
+      bundle: true,
+      write: false,
+      format: "esm",
+      target: "es2022",
+      logLevel: "error",
+    });
+    return [`/${name}`, outputFiles[0].text];
+  });
+  return new Map(await Promise.all(entries));
+}
+
+function answer(path, files, policy) {
+  const headers = { "content-security-policy": policy };
+  const text = files.get(path);
+  if (text !== undefined) return new Response(text, { headers: { ...headers, "content-type": "text/javascript" } });
+  // Chromium asks for an icon.
+  if (path !== "/") return new Response(null, { status: 204 });
+  const html = '<!doctype html><html lang="en"><title>before</title><body><script type="module" src="/app.js"></script>';
+  return new Response(html, { headers: { ...headers, "content-type": "text/html" } });
+}
