@@ -215,6 +215,25 @@ test("a trap rejects all that is in flight with InternalErrors, and the next cal
   assert.equal(state.instances, 2);
 });
 
+test("a trap under a wait leaves a state to go on with", { todo: "BUG: rule 2; the InternalError has the taskId alone" }, async (t) => {
+  const state = trapOnDemand(t);
+  const { Midjourney } = await copyOfApp().load();
+  const simulator = createSimulator();
+  const { id } = simulator.addTask({});
+  let arrived;
+  const sent = new Promise((resolve) => (arrived = resolve));
+  const client = new Midjourney({ apiKey: KEY, fetch: () => new Promise(() => arrived()) });
+  const wait = rejection(client.pollUntilDone(id, { initialDelayMs: 0 }));
+  await sent;
+  state.armed = true;
+  await rejection(client.fetchTask(id));
+  const error = await wait;
+  state.armed = false;
+  assert.equal(error.name, "InternalError");
+  const again = new Midjourney({ apiKey: KEY, fetch: simulator.fetch }).pollUntilDone(error.state, { initialDelayMs: 0 });
+  assert.equal((await again).status, "SUCCESS");
+});
+
 test("a trap leaves no timer, and ends the requests in flight", async (t) => {
   const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
   const state = trapOnDemand(t);

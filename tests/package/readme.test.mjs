@@ -4,12 +4,14 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { Response as MiniflareResponse } from "miniflare";
 import { serveSimulator } from "../support/serve-simulator.mjs";
 import { ACTION, FETCH, KEY, NAME, ROOT, app } from "./app.mjs";
 import { openPage } from "./page.mjs";
 import { startWorker } from "./worker.mjs";
 
+const library = await app.load();
 const { createSimulator } = await app.load(`${NAME}/testing`);
 /** Where the examples' first look, after 2 s, finds the task done: nothing of the README is changed to be quick. */
 const SOON = { queueMs: 100, workMs: 400, tickMs: 50 };
@@ -35,6 +37,66 @@ for (const [readme, file] of Object.entries(READMES)) {
   const page = example(file, "browser");
   if (page) test(`${readme}: the page shows progress and the picture`, (t) => runsInPage(t, page));
 }
+
+/** In a Node.js of its own, with a key in the environment, whose fetch asks the simulator in place of the API. */
+async function runsInNode(t, source) {
+  const simulator = createSimulator({ ...SOON, apiKey: KEY });
+  simulator.addTask({ id: /fetchTask\("(\d+)"\)/.exec(source)?.[1] });
+  const { url, close } = await serveSimulator(simulator);
+  t.after(close);
+  const redirect = app.write(
+    "redirect.mjs",
+    `const { fetch } = globalThis;
+     globalThis.fetch = (address, init) => fetch(String(address).replace("https://api.cometapi.com/", "${url}/"), init);`,
+  );
+  const environment = { COMETAPI_KEY: KEY, NODE_OPTIONS: `--import=${pathToFileURL(redirect)}` };
+  const { stdout, stderr } = await app.run("readme.mjs", source, [], environment);
+  return { simulator, url, stdout, stderr };
+}
+
+test("the package's README.md: the first example prints the progress and the picture's address", async (t) => {
+  const source = example(READMES["the package's README.md"], "node");
+  const { simulator, url, stdout, stderr } = await runsInNode(t, source);
+  const lines = stdout.trim().split("\n");
+  assert.equal(stderr, "");
+  assert.equal(lines.at(-2), "SUCCESS 100%");
+  assert.ok(lines.at(-1).startsWith(`${url}/mj/image/${simulator.tasks.at(-1).id}`), stdout);
+  assert.equal(simulator.counts[ACTION], 1);
+});
+
+test("the package's README.md: the example with the simulator passes, and asks nobody else", async (t) => {
+  const source = example(READMES["the package's README.md"], "testing");
+  assert.match(source, /assert\./);
+  const { simulator } = await runsInNode(t, source);
+  assert.equal(simulator.counts.total, 0);
+});
+
+/** Rows of the table of errors: its class, what happened, what to do. */
+function errorRows(file) {
+  return readFileSync(file, "utf8").split("\n").filter((line) => /^\| `\w+Error`/.test(line));
+}
+
+test("both READMEs have the same row for every error class", () => {
+  const [repository, packaged] = Object.values(READMES).map(errorRows);
+  assert.deepEqual(packaged, repository);
+  const named = repository.map((row) => /`(\w+)`/.exec(row)[1]);
+  const exported = Object.keys(library).filter((name) => name.endsWith("Error") && name !== "MidjourneyError");
+  assert.deepEqual(named.toSorted(), exported.sort());
+});
+
+test("what the repository's README says is not there yet is not there", () => {
+  const text = readFileSync(READMES["README.md"], "utf8").split("## Not there yet")[1].split("\n## ")[0];
+  const promised = /bring ([^]*?) with buttons/.exec(text)[1].match(/(?<=`)\w+(?=`)/g);
+  assert.ok(promised.includes("submitModal"), `${promised}`);
+  for (const name of promised) assert.equal(library.Midjourney.prototype[name], undefined, name);
+});
+
+test("what the package's README.md says can be imported can be", () => {
+  const { exports } = JSON.parse(readFileSync(app.packaged("package.json"), "utf8"));
+  const named = readFileSync(READMES["the package's README.md"], "utf8").matchAll(/^\| `cometapi-midjourney(\/[\w.]+)?`/gm);
+  const entries = [...named].map(([, entry = ""]) => `.${entry}`);
+  assert.deepEqual(entries.toSorted(), Object.keys(exports).filter((entry) => entry !== "./package.json").sort());
+});
 
 async function runsInWorkerd(source) {
   const simulator = createSimulator({ ...SOON, apiKey: KEY });
