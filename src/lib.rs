@@ -13,5 +13,6 @@
 
 pub mod api;
 pub mod core;
+mod text;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

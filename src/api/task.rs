@@ -1,5 +1,5 @@
 use super::{read_buttons, Json, Record, Status};
-use crate::core::join;
+use crate::text::join;
 
 /// Members that are left out where they are empty ("not yet").
 const TEXTS: [&str; 8] = ["action", "prompt", "promptEn", "description", "state", "imageUrl", "videoUrl", "failReason"];

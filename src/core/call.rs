@@ -90,7 +90,7 @@ impl Machine for Call {
         }
         let is_submit = !self.request.body.is_empty();
         let verdict = match is_submit {
-            true => verdict::of_submit(answer, now),
+            true => verdict::of_submit(answer, &self.task_id, now),
             false => verdict::of_fetch(answer, &self.task_id, now),
         };
         let about = |error: Error| match is_submit {
@@ -100,7 +100,7 @@ impl Machine for Call {
         };
         self.phase = match verdict {
             Verdict::Accepted(output) => Phase::Ended(Ok(output)),
-            Verdict::Task(task) => Phase::Ended(Ok(Output { view: task.view, submitted: String::new() })),
+            Verdict::Task(task, _) => Phase::Ended(Ok(Output { view: task.view, submitted: String::new() })),
             Verdict::Again(error) => Phase::Refused(about(error)),
             Verdict::NotFound(error) | Verdict::Ended(error) => Phase::Ended(Err(about(error))),
         };

@@ -1,5 +1,6 @@
-use super::{join, Error};
+use super::Error;
 use crate::api::Json;
+use crate::text::join;
 
 const BASE_URL: &str = "https://api.cometapi.com";
 const SUBMIT_TIMEOUT_MS: f64 = 75_000.0;
@@ -85,7 +86,7 @@ fn trouble_with(url: &str) -> &'static str {
     const PATH: &str = r"^/[^/?#@\\\s][^?#@\\\s]*$";
     if url.ends_with("/v1") {
         "ends in /v1, where the Midjourney routes are not: leave that away."
-    } else if Json::matches(url, ADDRESS) || Json::has_origin() && Json::matches(url, PATH) {
+    } else if Json::matches(url, ADDRESS) && Json::is_url(url) || Json::has_origin() && Json::matches(url, PATH) {
         ""
     } else {
         "must be https://… (http:// is for localhost alone), or in a page a path such as /api/mj, without user, query \

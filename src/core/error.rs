@@ -1,5 +1,6 @@
-use super::{join, shorten, PollState, Response};
+use super::{PollState, Response};
 use crate::api::{ErrorBody, Json, Record};
+use crate::text::{join, shorten};
 
 /// The kinds of errors; each is a class of its own in the package's TypeScript.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,19 +124,16 @@ impl Error {
     }
 
     /// An answer that is no success: the sentence, and in brackets what the answer says.
-    pub(super) fn of_response(code: Code, sentence: &[&str], response: &Response, body: &ErrorBody) -> Self {
+    pub(super) fn of_response(code: Code, sentence: &str, response: &Response, body: &ErrorBody) -> Self {
         const BODY: usize = 2000;
         const QUOTED: usize = 200;
-        let mut error = Self::new(code, sentence);
+        let mut error = Self::new(code, &[sentence]);
         let status = f64::from(response.status);
         let colon = if body.message.is_empty() { "" } else { ": " };
         error.say(&[" (HTTP ", &Json::digits(status), colon, shorten(body.message.trim_ascii(), QUOTED), ")."]);
         error.details.set("status", status);
-        let mut request_id = response.request_id();
-        if request_id.is_empty() {
-            request_id.push_str(body.request_id());
-        }
-        error.details.set_text("requestId", &request_id);
+        let in_header = response.request_id.as_str();
+        error.details.set_text("requestId", if in_header.is_empty() { body.request_id() } else { in_header });
         error.details.set_text("body", shorten(&response.body, BODY));
         error
     }
@@ -145,6 +143,13 @@ impl Error {
         for part in more {
             self.message.push_str(part);
         }
+    }
+
+    /// Puts something before the message.
+    #[must_use]
+    pub(super) fn preface(mut self, words: &[&str]) -> Self {
+        self.message = join(&[&join(words), &self.message]);
+        self
     }
 
     /// Says which task it is about.

@@ -1,4 +1,4 @@
-use super::{Config, Error};
+use super::{without_key, Config, Error};
 use crate::api::Json;
 
 /// A request to send. Whoever sends it adds the headers and the key.
@@ -45,16 +45,18 @@ pub struct Response {
     pub body: String,
     /// Read through [`Json::header`].
     pub headers: Json,
+    /// For support, from a header; empty where there is none.
+    pub request_id: String,
 }
 
 impl Response {
-    /// For support; empty where there is none.
+    /// An answer to a request that was sent with a secret ([`secret_of`](super::secret_of)), which is taken out.
     #[must_use]
-    pub fn request_id(&self) -> String {
-        let mut id = self.headers.header("x-request-id");
-        if id.is_empty() {
-            id = self.headers.header("x-oneapi-request-id");
+    pub fn new(status: u16, body: String, headers: Json, secret: &str) -> Self {
+        let mut request_id = headers.header("x-request-id");
+        if request_id.is_empty() {
+            request_id = headers.header("x-oneapi-request-id");
         }
-        id
+        Self { status, body: without_key(body, secret), request_id: without_key(request_id, secret), headers }
     }
 }

@@ -35,7 +35,7 @@
 //! assert_eq!(request.url, "https://api.cometapi.com/mj/submit/action");
 //!
 //! let body = r#"{"code": 1, "description": "Submit success", "result": 1773315122000777}"#;
-//! submit.answer(now, Answer::Response(Response { status: 200, body: body.into(), headers: json("{}") }));
+//! submit.answer(now, Answer::Response(Response::new(200, body.into(), json("{}"), "")));
 //! let Step::Done(Ok(result)) = submit.step(now, 0.5) else { unreachable!() };
 //! assert_eq!(result.view.text("taskId"), "1773315122000777");
 //! ```
@@ -53,7 +53,6 @@ mod start;
 mod state;
 mod submit;
 mod target;
-mod text;
 mod verdict;
 
 pub use call::Call;
@@ -62,12 +61,10 @@ pub use error::{Code, Error};
 pub use http::{Answer, Request, Response};
 pub use poll::Poll;
 pub use recent::Recent;
-pub use secret::{check_api_key, without_key};
+pub use secret::{check_api_key, secret_of, without_key};
 pub use start::{start, Method};
 pub use state::PollState;
 pub use target::Target;
-pub(crate) use text::join;
-use text::shorten;
 
 use crate::api::Json;
 

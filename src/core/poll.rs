@@ -39,6 +39,8 @@ pub struct Poll {
     /// Passing faults in a row.
     faults: f64,
     last_fault: Option<Error>,
+    /// How long the last answer asked to be left alone, ms.
+    asked_ms: f64,
     /// As last seen.
     task: Option<Task>,
     /// The caller has not been told of `task`.
@@ -103,6 +105,7 @@ impl Poll {
             polls: 0.0,
             faults: 0.0,
             last_fault: None,
+            asked_ms: 0.0,
             task: None,
             news: false,
             late: false,
@@ -162,9 +165,8 @@ impl Poll {
         if self.polls >= max_polls {
             return Err(self.out_of_polls());
         }
-        let asked = self.last_fault.as_ref().map_or(0.0, |fault| fault.retry_after_ms.max(0.0));
         // Without a deadline nothing else bounds what a server can ask for.
-        let asked = asked.min(if self.deadline.is_finite() { left } else { TIMEOUT_MS });
+        let asked = self.asked_ms.min(if self.deadline.is_finite() { left } else { TIMEOUT_MS });
         let delay = backoff::jitter(self.state.delay_ms, random).max(min_delay_ms).min(max_delay_ms);
         Ok(delay.max(asked).min(left))
     }
@@ -178,21 +180,20 @@ impl Poll {
     /// A fault that may pass ends the wait only where too many came in a row. Each is the cause of the next.
     fn suffer(&mut self, mut fault: Error) -> Option<Phase> {
         self.faults += 1.0;
+        self.asked_ms = fault.retry_after_ms.max(0.0);
         self.blame_last_fault(&mut fault);
         if self.faults > self.options.max_errors {
             let times = Json::digits(self.faults);
-            let last = std::mem::take(&mut fault.message);
-            let id = &self.state.task_id;
-            fault.say(&["Asking for task ", id, " failed ", &times, " times in a row, the last time so: ", &last]);
-            fault.say(&[" Go on with pollUntilDone(error.state)."]);
+            fault.say(&[" So it went ", &times, " times in a row: go on with pollUntilDone(error.state)."]);
             return Some(self.fail(fault));
         }
         self.last_fault = Some(fault);
         None
     }
 
-    fn see(&mut self, task: Task) -> Option<Phase> {
+    fn see(&mut self, task: Task, asked_ms: f64) -> Option<Phase> {
         self.faults = 0.0;
+        self.asked_ms = asked_ms.max(0.0);
         self.last_fault = None;
         self.news = self.task.as_ref().is_none_or(|before| task.differs_from(before));
         let status = task.status;
@@ -262,7 +263,7 @@ impl Machine for Poll {
             Some(self.time_out(now))
         } else {
             match verdict::of_fetch(answer, &self.state.task_id, now) {
-                Verdict::Task(task) => self.see(task),
+                Verdict::Task(task, asked_ms) => self.see(task, asked_ms),
                 Verdict::NotFound(fault) if self.is_fresh(now) => self.suffer(fault),
                 Verdict::Again(fault) => self.suffer(fault),
                 // Of a submit alone.

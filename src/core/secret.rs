@@ -1,5 +1,5 @@
 use super::Error;
-use crate::api::Json;
+use crate::api::{quote_long_integers, Json};
 
 /// A key as it may stand in a header.
 ///
@@ -7,20 +7,39 @@ use crate::api::Json;
 /// `InvalidArgument`, without the key in it. A runtime's own error would quote it.
 pub fn check_api_key(key: &Json) -> Result<String, Error> {
     let key = key.as_text();
-    if Json::matches(&key, "^[!-~]+$") {
+    // Printable, and nothing that JSON writes with an escape: so it is found again in what a server says.
+    if Json::matches(&key, r"^[!#-\[\]-~]+$") {
         return Ok(key);
     }
-    Err(Error::invalid(&["apiKey must be text without blanks and line breaks, or a function that gives it."]))
+    Err(Error::invalid(&[
+        "apiKey must be text without blanks, line breaks, quotes and backslashes, or a function that gives it.",
+    ]))
 }
 
-/// Text from outside without the key in it: a gateway may quote it in an error.
+/// What of a request must turn up nowhere: the key, else what a caller's own `authorization` header ends in.
+#[must_use]
+pub fn secret_of(key: &str, headers: &Json) -> String {
+    if !key.is_empty() {
+        return key.into();
+    }
+    let header = headers.text("authorization");
+    let blank = header.bytes().rposition(|byte| byte == b' ').map_or(0, |at| at + 1);
+    header.get(blank..).unwrap_or_default().into()
+}
+
+/// Text from outside without the secret in it: a gateway may quote it in an error.
 #[must_use]
 pub fn without_key(text: String, key: &str) -> String {
     /// Shorter ones are no real keys, and may stand in a text by chance.
     const SHORTEST_KEY: usize = 8;
     if key.len() < SHORTEST_KEY {
-        text
-    } else {
-        Json::replace(&text, key, "[key]")
+        return text;
     }
+    // JSON can spell a text with escapes (`\/`): it is looked through without them.
+    if text.bytes().any(|byte| byte == b'\\') {
+        if let Some(json) = Json::parse(&quote_long_integers(&text)) {
+            return Json::replace(&json.stringify(), key, "[key]");
+        }
+    }
+    Json::replace(&text, key, "[key]")
 }

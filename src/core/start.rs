@@ -36,6 +36,10 @@ pub fn start(
     recent: &Recent,
     now: f64,
 ) -> Result<Box<dyn Machine>, Error> {
+    let signal = options.at("signal");
+    if !(signal.is_null() || signal.at("aborted").is_bool()) {
+        return Err(Error::invalid(&["signal must be an AbortSignal, such as the signal of an AbortController."]));
+    }
     // A wait has a timeoutMs of its own, for all of it: its requests have the client's.
     let request_options = if method == Method::PollUntilDone { &Json::null() } else { options };
     let config = Config::read(client, request_options)?;

@@ -17,6 +17,6 @@ pub(super) fn submitted(submission: Submission, json: &Json, body: &ErrorBody, r
     view.set("code", f64::from(submission.code));
     view.set("description", body.message.as_str());
     view.set("properties", properties);
-    view.set_text("requestId", &response.request_id());
+    view.set_text("requestId", &response.request_id);
     Output { view: view.into(), submitted: submission.result }
 }

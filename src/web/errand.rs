@@ -2,7 +2,8 @@ use super::host::{global, Host};
 use super::stop::{Ended, Stop};
 use super::Json;
 use crate::api::Record;
-use crate::core::{check_api_key, join, without_key, Answer, Error, Request, Response, Step};
+use crate::core::{check_api_key, secret_of, without_key, Answer, Error, Request, Response, Step};
+use crate::text::join;
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 
@@ -118,11 +119,9 @@ impl<'a> Errand<'a> {
             }
             Stage::Body => {
                 let head: &web_sys::Response = self.head.unchecked_ref();
-                return Next::Answer(Answer::Response(Response {
-                    status: head.status(),
-                    body: without_key(Json(value).as_text(), &self.key),
-                    headers: Json(head.headers().into()),
-                }));
+                let headers = Json(head.headers().into());
+                let response = Response::new(head.status(), Json(value).as_text(), headers, &self.secret());
+                return Next::Answer(Answer::Response(response));
             }
         };
         match next {
@@ -140,8 +139,12 @@ impl<'a> Errand<'a> {
             }
             (Ended::TimedOut, _) => Answer::TimedOut,
             (Ended::Threw(thrown), Stage::Pause | Stage::Key) => return Next::Foreign(thrown),
-            (Ended::Threw(thrown), _) => Answer::Dropped(without_key_in_error(thrown, &self.key)),
+            (Ended::Threw(thrown), _) => Answer::Dropped(without_key_in_error(thrown, &self.secret())),
         })
+    }
+
+    fn secret(&self) -> String {
+        secret_of(&self.key, &self.host.client.at("headers"))
     }
 
     fn fetch(&self) -> Result<JsValue, JsValue> {

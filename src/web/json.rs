@@ -114,15 +114,10 @@ impl Json {
         self.0.unchecked_ref::<Headers>().get(name).ok().flatten().unwrap_or_default()
     }
 
-    /// A decimal number that is all of the text; NaN where it is none.
+    /// The number that a decimal text says.
     #[must_use]
-    pub fn parse_number(text: &str) -> f64 {
-        // JavaScript reads an empty text as 0.
-        if text.is_empty() {
-            f64::NAN
-        } else {
-            parse_number(text)
-        }
+    pub(crate) fn number_of(text: &str) -> f64 {
+        number_of(text)
     }
 
     /// A date in the form that HTTP headers have, in Unix ms; NaN where it is none.
@@ -143,6 +138,12 @@ impl Json {
         replace_all(&text.into(), part, with)
     }
 
+    /// Whether a text is an address that `fetch` can take.
+    #[must_use]
+    pub fn is_url(text: &str) -> bool {
+        Url::new(text).is_ok()
+    }
+
     /// Whether a path alone is an address here: in a page and its workers.
     #[must_use]
     pub fn has_origin() -> bool {
@@ -152,8 +153,12 @@ impl Json {
 
 #[wasm_bindgen]
 extern "C" {
+    #[wasm_bindgen(js_name = URL)]
+    type Url;
+    #[wasm_bindgen(constructor, js_class = URL, catch)]
+    fn new(text: &str) -> Result<Url, JsValue>;
     #[wasm_bindgen(js_name = Number)]
-    fn parse_number(text: &str) -> f64;
+    fn number_of(text: &str) -> f64;
     #[wasm_bindgen(js_namespace = JSON, catch)]
     fn stringify(value: &JsValue) -> Result<String, JsValue>;
     #[wasm_bindgen(js_name = String)]

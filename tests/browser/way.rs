@@ -110,7 +110,6 @@ async fn a_wait_goes_on_from_the_state_of_its_error() {
 
 /// The gateway waits up to 60 s for its upstream.
 #[wasm_bindgen_test]
-#[ignore = "BUG: a submit is remembered from when it was begun: after a slow one its task is no longer fresh"]
 async fn a_task_may_be_unknown_right_after_a_slow_submit() {
     let client = client("{}");
     let clock = none();

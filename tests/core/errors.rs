@@ -39,6 +39,21 @@ fn every_kind_has_a_code_a_message_and_says_whether_to_try_again() {
 }
 
 #[test]
+fn every_one_of_them_names_its_task() {
+    for log in some() {
+        let has_task = !matches!(log.code(), "invalid_argument" | "state");
+        assert_eq!(log.message().contains(TASK), has_task, "{}", log.message());
+        assert_eq!(log.error()["taskId"] == TASK, has_task, "{}", log.message());
+    }
+}
+
+#[test]
+fn a_failure_without_words_is_told_without_brackets_for_them() {
+    let log = fetch().run(&[Answer::Dropped(cometapi_midjourney::api::Json(json!({})))]);
+    assert!(log.message().contains("there was no connection. Check"), "{}", log.message());
+}
+
+#[test]
 fn codes_are_words_in_lower_case() {
     use Code::*;
     let table = [

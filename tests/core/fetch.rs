@@ -68,7 +68,6 @@ fn html_in_place_of_a_task_is_named_with_the_likely_cause() {
 }
 
 #[test]
-#[ignore = "BUG: a 404 that is a web page (a wrong path, a /v1 too many) is told as an unknown task"]
 fn a_404_that_is_a_web_page_is_a_wrong_address() {
     let log = fetch().run(&[answer(404, "<html>404 Not Found</html>")]);
     assert_eq!(log.code(), "unexpected_response");

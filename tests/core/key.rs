@@ -2,7 +2,7 @@
 
 use crate::scenario::{answer, done, fetch, poll, submit};
 use cometapi_midjourney::api::Json;
-use cometapi_midjourney::core::{check_api_key, without_key};
+use cometapi_midjourney::core::{check_api_key, secret_of, without_key, Response};
 use serde_json::json;
 
 #[test]
@@ -18,6 +18,8 @@ fn a_key_that_no_header_can_hold_is_refused_without_an_echo() {
         json!("sk-sécret"),
         json!("sk-secret…"),
         json!("“sk-secret”"),
+        json!("\"sk-secret\""),
+        json!("sk-\\secret"),
         json!(5),
         json!(true),
         json!({"secret": 1}),
@@ -33,7 +35,7 @@ fn a_key_that_no_header_can_hold_is_refused_without_an_echo() {
 
 #[test]
 fn a_key_is_taken_to_its_last_character() {
-    for key in ["sk-0_9.~", "sk-!\"#$%&'()*+,/:;<=>?@[\\]^`{|}~", "k"] {
+    for key in ["sk-0_9.~", "sk-!#$%&'()*+,/:;<=>?@[]^`{|}~", "k"] {
         assert_eq!(check_api_key(&Json(json!(key))).unwrap(), key);
     }
 }
@@ -51,6 +53,42 @@ fn it_is_taken_out_of_what_comes_from_outside() {
     for (text, without) in table {
         assert_eq!(without_key(text.into(), key), without);
     }
+}
+
+#[test]
+fn it_is_found_behind_the_escapes_of_json() {
+    let key = "sk-0123/456789";
+    for escaped in [r"sk-0123\/456789", r"sk\u002d0123\u002f456789"] {
+        let body = ["{\"error\":\"no ", escaped, " \\n\"}"].concat();
+        assert_eq!(without_key(body, key), r#"{"error":"no [key] \n"}"#);
+    }
+    assert_eq!(without_key(r"\ is no JSON, sk-0123/456789".into(), key), r"\ is no JSON, [key]");
+    let long = r#"{"a":"\/","result":14001934816969359}"#;
+    assert_eq!(without_key(long.into(), key), r#"{"a":"/","result":"14001934816969359"}"#);
+}
+
+#[test]
+fn it_is_taken_out_of_the_id_of_a_request() {
+    for header in ["x-request-id", "x-oneapi-request-id"] {
+        let headers = Json(json!({header: "of sk-0123456789"}));
+        assert_eq!(Response::new(200, String::new(), headers, "sk-0123456789").request_id, "of [key]");
+    }
+}
+
+#[test]
+fn a_header_of_the_callers_own_holds_it_where_there_is_no_other() {
+    let headers = |value: &str| Json(json!({"authorization": value}));
+    let table = [
+        ("sk-0123456789", "Bearer sk-other", "sk-0123456789"),
+        ("", "Bearer sk-0123456789", "sk-0123456789"),
+        ("", "sk-0123456789", "sk-0123456789"),
+        ("", "Bearer ", ""),
+        ("", "", ""),
+    ];
+    for (key, header, secret) in table {
+        assert_eq!(secret_of(key, &headers(header)), secret);
+    }
+    assert_eq!(secret_of("", &Json(json!({}))), "");
 }
 
 #[test]

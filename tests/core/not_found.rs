@@ -108,7 +108,6 @@ fn a_task_that_was_there_and_is_gone_keeps_what_was_seen() {
 }
 
 #[test]
-#[ignore = "BUG: a task whose description holds task_not_found is taken for none"]
 fn a_task_is_one_whatever_its_description_says() {
     let body = json!({"id": TASK, "status": "FAILURE", "description": "task_not_found", "failReason": "x"});
     assert_eq!(poll().run(&[says(200, &body)]).code(), "task_failed");

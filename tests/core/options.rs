@@ -148,9 +148,18 @@ fn a_base_url_that_can_not_is_refused_with_the_remedy() {
     }
 }
 
+#[test]
+fn a_signal_that_is_none_is_refused() {
+    for signal in [json!({}), json!(true), json!("abort"), json!({"aborted": "no"})] {
+        for scenario in [submit(), fetch(), poll()] {
+            refused(scenario.options(json!({"signal": signal})), "AbortSignal");
+        }
+    }
+    assert_eq!(fetch().options(json!({"signal": null})).run(&[done()]).sent.len(), 1);
+}
+
 /// `fetch` would throw at these, which a submit has to take for a dropped connection: "may have been accepted".
 #[test]
-#[ignore = "BUG: hosts and ports that no URL can have pass, and a submit is then uncertain"]
 fn a_host_or_port_that_no_url_can_have_is_refused() {
     for url in [
         "https://host:port",

@@ -195,7 +195,7 @@ pub const PAYLOADS: &[Payload] = &[
     ),
     fetch(
         r#"{"status":"MODAL","progress":"1e1%","properties":{"__proto__":1,"constructor":2}}"#,
-        r#"{"id":"1773314942177684","status":"MODAL","progress":"1e1%","percent":10,"buttons":[],
+        r#"{"id":"1773314942177684","status":"MODAL","progress":"1e1%","percent":null,"buttons":[],
             "properties":{"__proto__":1,"constructor":2}}"#,
     ),
     // No tasks.

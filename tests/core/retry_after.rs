@@ -108,7 +108,6 @@ fn a_retrys_timer_is_no_longer_than_timers_take() {
 }
 
 #[test]
-#[ignore = "BUG: a Retry-After beside a task that is still pending is not heeded (\"honour it where it comes\")"]
 fn it_is_heeded_beside_a_pending_task() {
     let body = json!({"id": TASK, "status": "SUBMITTED", "progress": "0%"}).to_string();
     let log = poll().run(&[with_headers(200, &body, json!({"retry-after": "20"})), done()]);

@@ -206,7 +206,7 @@ pub fn answer(status: u16, body: &str) -> Answer {
 }
 
 pub fn with_headers(status: u16, body: &str, headers: Value) -> Answer {
-    Answer::Response(Response { status, body: body.into(), headers: Json(headers) })
+    Answer::Response(Response::new(status, body.into(), Json(headers), ""))
 }
 
 pub fn ok(body: &str) -> Answer {

@@ -110,7 +110,6 @@ fn a_413_is_not_blamed_on_the_address() {
 
 /// An upstream's way to say that the button's task is gone.
 #[test]
-#[ignore = "BUG: a 404 with a submission's code is an UnexpectedResponse (\"Check baseURL\"), not a SubmitRejected"]
 fn a_404_with_a_code_is_a_rejection() {
     let body = json!({"code": 3, "description": "关联任务不存在或已失效", "result": null});
     let log = submit().run(&[says(404, &body)]);

@@ -130,7 +130,6 @@ fn answer_500() -> Answer {
 }
 
 #[test]
-#[ignore = "BUG: a 4xx that says code 1 and gives a task's id is a rejection (\"no task was made\")"]
 fn an_accepting_code_with_a_4xx_is_neither_yes_nor_no() {
     for code in [1, 21, 22] {
         let log = submit().run(&[says(400, &json!({"code": code, "description": "ok", "result": "7"}))]);

@@ -103,10 +103,10 @@ impl Json {
         self.text(name)
     }
 
-    /// A decimal number that is all of the text; NaN where it is none.
+    /// The number that a decimal text says.
     #[must_use]
-    pub fn parse_number(text: &str) -> f64 {
-        text.trim_ascii().parse().ok().filter(|n: &f64| n.is_finite()).unwrap_or(f64::NAN)
+    pub(crate) fn number_of(text: &str) -> f64 {
+        text.trim().parse().unwrap_or(f64::NAN)
     }
 
     /// A date in the form that HTTP headers have, in Unix ms; NaN where it is none.
@@ -126,6 +126,12 @@ impl Json {
     #[must_use]
     pub fn replace(text: &str, part: &str, with: &str) -> String {
         text.replace(part, with)
+    }
+
+    /// Whether a text is an address that `fetch` can take.
+    #[must_use]
+    pub fn is_url(text: &str) -> bool {
+        url::Url::parse(text).is_ok()
     }
 
     /// Whether a path alone is an address here: not in a native program.
