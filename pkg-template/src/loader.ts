@@ -8,12 +8,19 @@
  */
 import { createGlue, type Glue, type Outcome } from "./glue.js";
 import { toError, type ErrorRecord } from "./errors.js";
-import type { WasmSource } from "./types.js";
+import type { PollState, WasmSource } from "./types.js";
 
 interface Generation {
   glue: Glue;
   /** How the calls under way on it are ended. */
   inFlight: Set<(trap: unknown) => void>;
+}
+
+/** What the error of a call says that died with its instance. */
+export interface About {
+  taskId?: string;
+  state?: PollState;
+  maybeAccepted?: true;
 }
 
 let ownSource: (() => Promise<WebAssembly.Module> | WebAssembly.Module) | undefined;
@@ -40,19 +47,28 @@ export async function init(source?: WasmSource): Promise<void> {
  * Like `init`, at once: for a module that is at hand.
  *
  * @param module A compiled module, or its bytes (a page's main thread may refuse to compile many bytes at once).
+ * @throws {InternalError} where it is none.
  */
 export function initSync(module: WebAssembly.Module | ArrayBuffer | ArrayBufferView): void {
-  compiled ??= module instanceof WebAssembly.Module ? module : new WebAssembly.Module(module as BufferSource);
+  // One that is still on its way is not waited for.
+  if (compiled instanceof WebAssembly.Module) return;
+  try {
+    compiled = module instanceof WebAssembly.Module ? module : new WebAssembly.Module(module as BufferSource);
+  } catch (thrown) {
+    throw explain(thrown);
+  }
 }
 
 /** Runs one call on the living instance. `about` goes into its error if the instance dies under it. */
-export async function run(call: (glue: Glue) => Promise<Outcome>, about: object): Promise<Outcome> {
+export async function run(call: (glue: Glue) => Promise<Outcome>, about: About): Promise<Outcome> {
+  const task = about.taskId ? ` under the call for task ${about.taskId}` : "";
+  const next = about.maybeAccepted ? " The submit may have been accepted: look at your tasks before you submit it again." : "";
   const module = await load();
   const generation = (current ??= boot(module));
   return new Promise((resolve, reject) => {
     const die = (trap: unknown) =>
       reject(
-        internal("The WebAssembly module failed; the next call runs on a fresh instance.", trap, about),
+        internal(`The WebAssembly module failed${task}; the next call runs on a fresh instance.${next}`, trap, about),
       );
     generation.inFlight.add(die);
     call(generation.glue)
@@ -67,11 +83,19 @@ function internal(message: string, thrown: unknown, about?: object) {
 
 async function load(bring = own): Promise<WebAssembly.Module> {
   if (!compiled) {
-    const loading = Promise.resolve().then(bring).catch((thrown: unknown) => {
-      // A failure is not kept: the network may be back, the page may bring another source.
-      if (compiled === loading) compiled = undefined;
-      throw explain(thrown);
-    });
+    const loading = Promise.resolve()
+      .then(bring)
+      .then(
+        (module) => {
+          if (compiled === loading) compiled = module;
+          return module;
+        },
+        (thrown: unknown) => {
+          // A failure is not kept: the network may be back, the page may bring another source.
+          if (compiled === loading) compiled = undefined;
+          throw explain(thrown);
+        },
+      );
     compiled = loading;
   }
   return compiled;
@@ -86,9 +110,9 @@ function own(): Promise<WebAssembly.Module> | WebAssembly.Module {
 }
 
 function explain(thrown: unknown): unknown {
-  const message = String((thrown as Error | undefined)?.message);
-  if ((thrown as Error).name === "InternalError") return thrown;
-  if (/unsafe-eval|content security|csp/i.test(message)) {
+  const { name, message } = (thrown ?? {}) as Partial<Error>;
+  if (name === "InternalError") return thrown;
+  if (/unsafe-eval|content security|csp/i.test(message ?? "")) {
     return internal(
       "The page's Content-Security-Policy forbids WebAssembly. Add 'wasm-unsafe-eval' to its script-src.",
       thrown,

@@ -1,10 +1,11 @@
 import { toError } from "./errors.js";
 import type { Method } from "./glue.js";
-import { run } from "./loader.js";
+import { run, type About } from "./loader.js";
 import type {
   ClientOptions,
   ModalTask,
   PollOptions,
+  PollState,
   PollTarget,
   RequestOptions,
   SubmitActionParams,
@@ -32,7 +33,8 @@ export class Midjourney {
    * @throws {InvalidArgumentError} for a key in a page without `dangerouslyAllowBrowser`. Other options are checked
    * by the first call.
    */
-  constructor(options: ClientOptions = {}) {
+  constructor(options?: ClientOptions) {
+    options ??= {};
     const apiKey = options.apiKey ?? environmentKey();
     this.#options = apiKey === undefined ? options : { ...options, apiKey };
     if (apiKey && !options.dangerouslyAllowBrowser && isBrowser()) {
@@ -64,7 +66,7 @@ export class Midjourney {
    * @throws {TaskNotFoundError} no such task for this key.
    */
   fetchTask(taskId: string, options?: RequestOptions): Promise<Task> {
-    return this.#call("fetchTask", taskId, options, { taskId });
+    return this.#call("fetchTask", taskId, options, waitFor(taskId));
   }
 
   /**
@@ -79,11 +81,11 @@ export class Midjourney {
    * @throws {PollBudgetError} `maxPolls` are used up; `error.state` goes on.
    */
   pollUntilDone(target: PollTarget, options?: PollOptions): Promise<SucceededTask | ModalTask> {
-    return this.#call("pollUntilDone", target, options, { taskId: idOf(target) });
+    return this.#call("pollUntilDone", target, options, waitFor(target));
   }
 
   /** `about` goes into the error if the module fails. */
-  async #call<T>(method: Method, subject: unknown, options: object | undefined, about: object): Promise<T> {
+  async #call<T>(method: Method, subject: unknown, options: object | undefined, about: About): Promise<T> {
     const client = { ...this.#options, headers: mergedHeaders(this.#options, options) };
     const { value, error } = await run((glue) => glue.call(method, client, subject, options), about);
     if (error) throw toError(error);
@@ -92,10 +94,10 @@ export class Midjourney {
 }
 
 /** As one plain object with names in lower case; the call's win over the client's. */
-function mergedHeaders(client: RequestOptions, call: RequestOptions = {}): Record<string, string> {
+function mergedHeaders(client: RequestOptions, call?: RequestOptions | null): Record<string, string> {
   try {
-    const headers = new Headers(client.headers);
-    new Headers(call.headers).forEach((value, name) => headers.set(name, value));
+    const headers = new Headers(client.headers ?? {});
+    new Headers(call?.headers ?? {}).forEach((value, name) => headers.set(name, value));
     return Object.fromEntries(headers);
   } catch {
     // Not the platform's error: it quotes the value.
@@ -105,10 +107,12 @@ function mergedHeaders(client: RequestOptions, call: RequestOptions = {}): Recor
 
 const invalid = (message: string) => toError({ code: "invalid_argument", message, retryable: false });
 
-/** For an error's `taskId`, should the module fail. */
-function idOf(target: PollTarget): string | undefined {
-  if (typeof target !== "object" || target === null) return target;
-  return "taskId" in target ? target.taskId : target.id;
+/** What goes on with a wait, should the module fail. */
+function waitFor(target: PollTarget | null | undefined): About {
+  if (!target) return {};
+  if (typeof target === "object" && "v" in target) return { taskId: target.taskId, state: target };
+  const taskId = typeof target === "object" ? ("taskId" in target ? target.taskId : target.id) : target;
+  return { taskId, state: { v: 1, taskId, polls: 0, delayMs: 0 } satisfies PollState };
 }
 
 interface Surroundings {

@@ -259,7 +259,7 @@ pub const PAYLOADS: &[Payload] = &[
     ),
     refused(
         429,
-        r#"{"retry-after-ms":"1e3","retry-after":"9"}"#,
+        r#"{"retry-after-ms":"1000.0","retry-after":"9"}"#,
         r#"{"code":"30","description":"当前分组负载已饱和"}"#,
         r#"{"code":"rate_limit","retryable":true,"status":429,"taskId":"1773314942177684","retryAfterMs":1000,"submitCode":30}"#,
     ),

@@ -140,7 +140,7 @@ test("initSync goes before the package's own module", async (t) => {
   assert.equal(seen.count, 0);
 });
 
-test("slim: initSync goes before an init that still waits", { todo: "BUG: it is ignored, and calls wait for the other one" }, async () => {
+test("slim: initSync goes before an init that still waits", async () => {
   const { init, initSync, look } = await fresh(SLIM);
   void init(new Promise(() => {}));
   initSync(bytes);
@@ -148,7 +148,7 @@ test("slim: initSync goes before an init that still waits", { todo: "BUG: it is 
   assert.notEqual(await Promise.race([look(), turns().then(() => nothing)]), nothing);
 });
 
-test("initSync with what is no module is an InternalError", { todo: "BUG: it is the engine's own error" }, async () => {
+test("initSync with what is no module is an InternalError", async () => {
   const { initSync, InternalError } = await fresh(SLIM);
   for (const wrong of [new Uint8Array(8), undefined]) assert.throws(() => initSync(wrong), InternalError);
 });
@@ -215,7 +215,7 @@ test("a trap rejects all that is in flight with InternalErrors, and the next cal
   assert.equal(state.instances, 2);
 });
 
-test("a trap under a wait leaves a state to go on with", { todo: "BUG: rule 2; the InternalError has the taskId alone" }, async (t) => {
+test("a trap under a wait leaves a state to go on with", async (t) => {
   const state = trapOnDemand(t);
   const { Midjourney } = await copyOfApp().load();
   const simulator = createSimulator();
