@@ -25,12 +25,7 @@ impl ErrorBody {
 
     /// From `(request id: …)` at the end of the message; empty where there is none.
     #[must_use]
-    pub fn request_id(&self) -> &str {
-        const BEFORE: &[u8] = b"(request id: ";
-        let message = self.message.as_bytes();
-        let start =
-            message.windows(BEFORE.len()).position(|part| part == BEFORE).map_or(message.len(), |at| at + BEFORE.len());
-        let rest = self.message.get(start..).unwrap_or_default();
-        rest.get(..rest.bytes().position(|b| b == b')').unwrap_or_default()).unwrap_or_default()
+    pub fn request_id(&self) -> String {
+        Json::capture(&self.message, r"\(request id: ([^)]*)\)")
     }
 }

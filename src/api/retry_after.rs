@@ -4,8 +4,8 @@ use super::Json;
 /// A negative number or a date of the past is 0; nonsense is NaN.
 #[must_use]
 pub fn retry_after_ms(headers: &Json, now: f64) -> f64 {
-    let after = headers.header("retry-after");
-    let mut ms = Json::parse_number(&headers.header("retry-after-ms"));
+    let after = headers.text("retry-after");
+    let mut ms = Json::parse_number(&headers.text("retry-after-ms"));
     if ms.is_nan() {
         ms = Json::parse_number(&after) * 1000.0;
     }

@@ -63,10 +63,7 @@ pub(super) fn number(options: &Json, name: &str, least: f64, otherwise: f64, wro
 fn base_url(client: &Json) -> Result<String, Error> {
     let given = client.at("baseURL");
     if !given.is_null() {
-        let mut url = given.as_text();
-        while url.ends_with("/") {
-            url.pop();
-        }
+        let url = Json::capture(&given.as_text(), "^(.*?)/*$");
         return match trouble_with(&url) {
             "" => Ok(url),
             why => Err(Error::invalid(&["baseURL can't be used: it ", why])),

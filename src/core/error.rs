@@ -132,8 +132,11 @@ impl Error {
         let colon = if body.message.is_empty() { "" } else { ": " };
         error.say(&[" (HTTP ", &Json::digits(status), colon, shorten(body.message.trim_ascii(), QUOTED), ")."]);
         error.details.set("status", status);
-        let in_header = response.request_id.as_str();
-        error.details.set_text("requestId", if in_header.is_empty() { body.request_id() } else { in_header });
+        let mut request_id = response.request_id.clone();
+        if request_id.is_empty() {
+            request_id = body.request_id();
+        }
+        error.details.set_text("requestId", &request_id);
         error.details.set_text("body", shorten(&response.body, BODY));
         error
     }

@@ -43,7 +43,7 @@ pub struct Response {
     pub status: u16,
     /// As text, whatever its content type says.
     pub body: String,
-    /// Read through [`Json::header`].
+    /// An object, names in lower case.
     pub headers: Json,
     /// For support, from a header; empty where there is none.
     pub request_id: String,
@@ -53,9 +53,9 @@ impl Response {
     /// An answer to a request that was sent with a secret ([`secret_of`](super::secret_of)), which is taken out.
     #[must_use]
     pub fn new(status: u16, body: String, headers: Json, secret: &str) -> Self {
-        let mut request_id = headers.header("x-request-id");
+        let mut request_id = headers.text("x-request-id");
         if request_id.is_empty() {
-            request_id = headers.header("x-oneapi-request-id");
+            request_id = headers.text("x-oneapi-request-id");
         }
         Self { status, body: without_key(body, secret), request_id: without_key(request_id, secret), headers }
     }

@@ -22,9 +22,7 @@ pub fn secret_of(key: &str, headers: &Json) -> String {
     if !key.is_empty() {
         return key.into();
     }
-    let header = headers.text("authorization");
-    let blank = header.bytes().rposition(|byte| byte == b' ').map_or(0, |at| at + 1);
-    header.get(blank..).unwrap_or_default().into()
+    Json::capture(&headers.text("authorization"), r"(\S*)$")
 }
 
 /// Text from outside without the secret in it: a gateway may quote it in an error.

@@ -11,6 +11,8 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     #[wasm_bindgen(js_namespace = Object)]
     fn assign(target: &Object, first: &JsValue, second: &JsValue) -> JsValue;
+    #[wasm_bindgen(js_namespace = Object, js_name = fromEntries, catch)]
+    fn from_entries(entries: &JsValue) -> Result<JsValue, JsValue>;
 }
 
 /// Something to wait for on behalf of a machine, in one or more stages.
@@ -119,7 +121,7 @@ impl<'a> Errand<'a> {
             }
             Stage::Body => {
                 let head: &web_sys::Response = self.head.unchecked_ref();
-                let headers = Json(head.headers().into());
+                let headers = Json(from_entries(&head.headers()).unwrap_or_default());
                 let response = Response::new(head.status(), Json(value).as_text(), headers, &self.secret());
                 return Next::Answer(Answer::Response(response));
             }

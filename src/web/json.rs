@@ -1,9 +1,8 @@
 use super::host::global;
 use crate::api::Record;
-use js_sys::{Array, RegExp, JSON};
+use js_sys::{Array, JSON};
 use serde::{Serialize, Serializer};
 use wasm_bindgen::prelude::*;
-use web_sys::Headers;
 
 /// A JavaScript value, read like JSON. Getters that throw read as missing.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,12 +107,6 @@ impl Json {
         show(number.trunc())
     }
 
-    /// A header, of a `Headers`; empty where it is missing.
-    #[must_use]
-    pub fn header(&self, name: &str) -> String {
-        self.0.unchecked_ref::<Headers>().get(name).ok().flatten().unwrap_or_default()
-    }
-
     /// The number that a decimal text says.
     #[must_use]
     pub(crate) fn number_of(text: &str) -> f64 {
@@ -129,7 +122,13 @@ impl Json {
     /// Whether a text fits a regular expression (of what JavaScript's and the `regex` crate's have in common).
     #[must_use]
     pub fn matches(text: &str, pattern: &str) -> bool {
-        RegExp::new(pattern, "").test(text)
+        !find(text, pattern).is_null()
+    }
+
+    /// What the first group of a regular expression holds of a text; empty where it does not fit.
+    #[must_use]
+    pub fn capture(text: &str, pattern: &str) -> String {
+        Self(find(text, pattern)).text("1")
     }
 
     /// A text with every occurrence of a part replaced.
@@ -161,6 +160,8 @@ extern "C" {
     fn number_of(text: &str) -> f64;
     #[wasm_bindgen(js_namespace = JSON, catch)]
     fn stringify(value: &JsValue) -> Result<String, JsValue>;
+    #[wasm_bindgen(js_namespace = ["String", "prototype", "match"], js_name = call)]
+    fn find(text: &str, pattern: &str) -> JsValue;
     #[wasm_bindgen(js_name = String)]
     fn show(number: f64) -> String;
     #[wasm_bindgen(js_namespace = Reflect, js_name = get, catch)]

@@ -97,12 +97,6 @@ impl Json {
         number.trunc().to_string()
     }
 
-    /// A header, of headers kept as an object with names in lower case; empty where it is missing.
-    #[must_use]
-    pub fn header(&self, name: &str) -> String {
-        self.text(name)
-    }
-
     /// The number that a decimal text says.
     #[must_use]
     pub(crate) fn number_of(text: &str) -> f64 {
@@ -120,6 +114,13 @@ impl Json {
     #[must_use]
     pub fn matches(text: &str, pattern: &str) -> bool {
         regex::Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(text))
+    }
+
+    /// What the first group of a regular expression holds of a text; empty where it does not fit.
+    #[must_use]
+    pub fn capture(text: &str, pattern: &str) -> String {
+        let found = regex::Regex::new(pattern).ok().and_then(|pattern| Some(pattern.captures(text)?[1].to_owned()));
+        found.unwrap_or_default()
     }
 
     /// A text with every occurrence of a part replaced.
