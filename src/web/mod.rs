@@ -12,6 +12,8 @@ mod errand;
 mod host;
 mod json;
 mod stop;
+#[cfg(feature = "trap")]
+mod trap;
 
 pub use json::Json;
 
@@ -40,6 +42,8 @@ pub fn call(method: &str, client: JsValue, subject: JsValue, options: JsValue) -
 
 /// One call from its arguments to its outcome.
 async fn run(method: Method, host: Host, subject: Json) -> Result<JsValue, JsValue> {
+    #[cfg(feature = "trap")]
+    trap::spring(&host.call.text("trap"));
     let now = host.now()?;
     let machine = RECENT.with_borrow(|recent| start(method, &host.client, &subject, &host.call, recent, now));
     let result = match machine {

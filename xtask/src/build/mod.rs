@@ -13,7 +13,7 @@ use crate::project::{fresh_folder, read, write, Project};
 use crate::steps::Steps;
 use anyhow::{Context, Result};
 use std::fs::{self, File};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use wasm::add_source;
 pub use wasm::add_target;
@@ -22,11 +22,22 @@ use wasm::Names;
 /// Builds `target/npm/package`.
 pub fn run(project: &Project) -> Result<()> {
     let _lock = lock(project)?;
+    assemble(project, "", &project.work())?;
+    publish(project)
+}
+
+/// The package with a call option that traps, for tests. Returns its folder.
+pub fn trapping(project: &Project) -> Result<PathBuf> {
+    let _lock = lock(project)?;
+    assemble(project, "trap", &project.path("target/test/trapping"))
+}
+
+/// Builds the package, with features of the crate's, in `work`. Returns its folder.
+fn assemble(project: &Project, features: &str, work: &Path) -> Result<PathBuf> {
     let mut steps = Steps::new(10);
-    let work = project.work();
     let staging = work.join("package");
     let dist = staging.join("dist");
-    fresh_folder(&work)?;
+    fresh_folder(work)?;
 
     steps.quiet("npm ci (only after a change)", || {
         node::check()?;
@@ -36,9 +47,9 @@ pub fn run(project: &Project) -> Result<()> {
         add_target()?;
         add_source()
     })?;
-    let compiled = steps.loud("cargo build for wasm32", || wasm::compile(project))?;
+    let compiled = steps.loud("cargo build for wasm32", || wasm::compile(project, features))?;
     let (bound, glue, imports) = steps.quiet("wasm-bindgen", || {
-        let bound = wasm::bind(&compiled, &work, Names::Removed)?;
+        let bound = wasm::bind(&compiled, work, Names::Removed)?;
         let (glue, imports) = names::shorten(&bound.wasm, &read(&bound.glue)?)?;
         Ok((bound.wasm, glue, imports))
     })?;
@@ -53,10 +64,8 @@ pub fn run(project: &Project) -> Result<()> {
     steps.quiet("esbuild: TypeScript to JavaScript", || scripts::transform(project, &dist))?;
     steps.quiet("esbuild: CommonJS", || scripts::bundle_commonjs(project, &dist))?;
     steps.quiet("rollup: types", || types::bundle(project, &dist))?;
-    steps.quiet("package.json, texts", || {
-        stage::texts(project, &staging)?;
-        publish(project)
-    })
+    steps.quiet("package.json, texts", || stage::texts(project, &staging))?;
+    Ok(staging)
 }
 
 /// The .wasm as it is shipped, but with the functions' names in it: for profiles. Returns its path.
@@ -66,7 +75,7 @@ pub fn named_wasm(project: &Project) -> Result<PathBuf> {
     add_target()?;
     add_source()?;
     let mut steps = Steps::new(3);
-    let compiled = steps.loud("cargo build for wasm32", || wasm::compile(project))?;
+    let compiled = steps.loud("cargo build for wasm32", || wasm::compile(project, ""))?;
     let bound = steps.quiet("wasm-bindgen, names kept", || wasm::bind(&compiled, &folder, Names::Kept))?;
     let named = folder.join(stage::WASM);
     steps.quiet("wasm-opt, names kept", || wasm::optimize(project, &bound.wasm, &named, Names::Kept))?;

@@ -51,13 +51,13 @@ fn sysroot() -> Result<PathBuf> {
 
 /// Compiles the crate and, with it, the standard library: made for size and with panics that are bare traps, since
 /// nothing that a panic says can be read where the module runs. That is 2 kB of gzip. The toolchain is the stable one;
-/// `RUSTC_BOOTSTRAP` lets it build its own library. Returns the .wasm that rustc made, names and all.
-pub fn compile(project: &Project) -> Result<PathBuf> {
+/// `RUSTC_BOOTSTRAP` lets it build its own library. `features` are the crate's, none for users. Returns the .wasm that rustc made, names and all.
+pub fn compile(project: &Project, features: &str) -> Result<PathBuf> {
     // A folder of its own: what is built with other flags and settings would be built anew at every change of command.
     let folder = project.path("target/wasm");
     let mut cargo = Command::new("cargo");
     cargo
-        .args(["build", "--release", "--lib", "--target", TARGET, "--package", NAME])
+        .args(["build", "--release", "--lib", "--target", TARGET, "--package", NAME, "--features", features])
         .args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"])
         .arg("--target-dir")
         .arg(&folder)

@@ -23,8 +23,19 @@ pub fn fmt(context: &Context) -> Result<()> {
 pub fn clippy(context: &Context) -> Result<()> {
     let native = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
     process::run(&mut cargo(context.project, &native))?;
-    let wasm =
-        ["clippy", "--package", NAME, "--target", "wasm32-unknown-unknown", "--lib", "--tests", "--", "-D", "warnings"];
+    let wasm = [
+        "clippy",
+        "--package",
+        NAME,
+        "--target",
+        "wasm32-unknown-unknown",
+        "--all-features",
+        "--lib",
+        "--tests",
+        "--",
+        "-D",
+        "warnings",
+    ];
     process::run(&mut cargo(context.project, &wasm))
 }
 

@@ -1,6 +1,7 @@
 //! Tests written in JavaScript: they see the package as its users do.
 
 use super::Context;
+use crate::build;
 use crate::demo;
 use crate::node;
 use crate::process;
@@ -18,7 +19,8 @@ pub fn simulator(context: &Context) -> Result<()> {
 }
 
 pub fn runtimes(context: &Context) -> Result<()> {
-    let mut environment: Vec<(&str, &OsStr)> = Vec::new();
+    let trapping = build::trapping(context.project)?;
+    let mut environment = vec![("TRAPPING", trapping.as_os_str())];
     if let Ok(chromium) = &context.browsers().chromium {
         environment.push(("CHROMIUM", chromium.program.as_os_str()));
     }
