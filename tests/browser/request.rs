@@ -1,7 +1,7 @@
 //! What `fetch` is called with, and that the key goes nowhere else.
 
 use crate::support::{
-    at, client, client_with_fetch, error, evaluate, json, none, set, submit_params, text, value, TASK,
+    at, client, client_with_fetch, error, evaluate, json, none, set, submit_params, text, value, CANARY, TASK,
 };
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -31,7 +31,7 @@ async fn a_read_is_a_get_past_every_cache_without_cookies_and_follows_no_redirec
     for (name, value) in [("cache", "no-store"), ("credentials", "omit"), ("redirect", "manual")] {
         assert_eq!(at(&init, name), value, "{name}");
     }
-    assert_eq!(header(&client, "authorization"), "Bearer sk-browser-test");
+    assert_eq!(header(&client, "authorization"), ["Bearer ", CANARY].concat());
     assert_eq!(evaluate("given.init.signal instanceof AbortSignal", &client), true);
 }
 
@@ -68,7 +68,7 @@ async fn the_key_is_in_no_error() {
         for (method, subject) in [("fetchTask", TASK.into()), ("submitAction", submit_params())] {
             let error = error(method, &client, &subject, &none()).await;
             let text = js_sys::JSON::stringify(&error).unwrap().as_string().unwrap();
-            assert!(!text.contains("sk-browser-test"), "{text}");
+            assert!(!text.contains(CANARY), "{text}");
         }
     }
 }

@@ -3,6 +3,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 /// Another origin than the tests' page.
+pub const CANARY: &str = include_str!("../support/canary.txt");
 const SIMULATOR: &str = match option_env!("SIMULATOR_URL") {
     Some(url) => url,
     None => "http://127.0.0.1:38917",
@@ -54,7 +55,7 @@ pub fn canonical(value: &JsValue) -> String {
 /// `ClientOptions` for the simulator, with a key and what is given.
 pub fn client(options: &str) -> JsValue {
     let client = json(options);
-    for (name, value) in [("baseURL", SIMULATOR), ("apiKey", "sk-browser-test")] {
+    for (name, value) in [("baseURL", SIMULATOR), ("apiKey", CANARY)] {
         if at(&client, name).is_undefined() {
             set(&client, name, &value.into());
         }
@@ -103,12 +104,12 @@ pub fn submit_params() -> JsValue {
 
 /// The answer to a new picture's submit, as a `SubmitResult`: this version has no submitImagine yet.
 pub async fn start_picture() -> JsValue {
-    let post = "fetch(given + '/mj/submit/imagine', { method: 'POST',
-           headers: { authorization: 'Bearer sk-browser-test', 'content-type': 'application/json' },
+    let post = "fetch(given[0] + '/mj/submit/imagine', { method: 'POST',
+           headers: { authorization: 'Bearer ' + given[1], 'content-type': 'application/json' },
            body: JSON.stringify({ prompt: 'a lighthouse' }) })
          .then((response) => response.text())
          .then((text) => ({ kind: 'submitted', taskId: JSON.parse(text).result }))";
-    settle(post, &SIMULATOR.into()).await
+    settle(post, &Array::of2(&SIMULATOR.into(), &CANARY.into())).await
 }
 
 /// A finished picture.

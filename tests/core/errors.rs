@@ -1,6 +1,6 @@
 //! The record that becomes an error in the package: what is in it, and what is not.
 
-use crate::scenario::{answer, dropped, fetch, ok, pending, poll, says, submit, with_headers, Log, TASK};
+use crate::scenario::{answer, dropped, fetch, ok, pending, poll, says, submit, with_headers, Log, CANARY, TASK};
 use cometapi_midjourney::core::{Answer, Code};
 use serde_json::{json, Value};
 
@@ -156,6 +156,6 @@ fn a_wish_of_the_server_is_on_whatever_error_it_came_with() {
 #[test]
 fn the_key_is_in_no_error() {
     for log in some() {
-        assert!(!log.error().to_string().contains("sk-0123456789"));
+        assert!(!log.error().to_string().contains(CANARY));
     }
 }

@@ -1,6 +1,6 @@
 //! The key is seen by the API alone.
 
-use crate::scenario::{answer, done, fetch, poll, submit};
+use crate::scenario::{answer, done, fetch, poll, submit, CANARY};
 use cometapi_midjourney::api::Json;
 use cometapi_midjourney::core::{check_api_key, secret_of, without_key, Response};
 use serde_json::json;
@@ -107,6 +107,6 @@ fn what_is_too_short_to_be_a_key_takes_nothing_out() {
 fn the_core_puts_it_nowhere() {
     for scenario in [submit(), fetch(), poll()] {
         let log = scenario.run(&[answer(500, ""), answer(401, ""), done()]);
-        assert!(!format!("{log:?}").contains("sk-0123456789"));
+        assert!(!format!("{log:?}").contains(CANARY));
     }
 }

@@ -7,6 +7,8 @@ use serde_json::{json, Value};
 
 /// Unix ms at which every scenario starts: Thu, 12 Mar 2026 11:30:00 GMT.
 pub const START: f64 = 1_773_315_000_000.0;
+/// In no test's output, nor anywhere else that a core writes to.
+pub const CANARY: &str = include_str!("../support/canary.txt");
 pub const TASK: &str = "1773314942177684";
 pub const CUSTOM_ID: &str = "MJ::JOB::upsample::1::6e2a";
 
@@ -88,7 +90,7 @@ impl Scenario {
     fn new(method: Method, subject: Value) -> Self {
         Self {
             method,
-            client: json!({"apiKey": "sk-0123456789"}),
+            client: json!({"apiKey": CANARY}),
             subject,
             options: json!({}),
             recent: Recent::new(),

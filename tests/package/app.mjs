@@ -5,13 +5,13 @@ import { cpSync, existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } 
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { CANARY } from "../support/canary.mjs";
 import { serveSimulator } from "../support/serve-simulator.mjs";
 
 export const NAME = "cometapi-midjourney";
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** In every test's client: where it turns up in anything but a request's header, it has leaked. */
-export const KEY = "sk-canary-7f3a9b2e5d";
+export const KEY = CANARY;
 
 /** Waits as short as they can be, for tests whose tasks take milliseconds. */
 export const QUICK = { initialDelayMs: 1, minDelayMs: 5, maxDelayMs: 10 };

@@ -10,6 +10,7 @@ import { fstatSync } from "node:fs";
 import { argv, exit, stdin } from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { lookForLeak } from "./canary.mjs";
 
 /**
  * Serves a simulator (or any fetch handler) on 127.0.0.1.
@@ -25,6 +26,8 @@ export async function serveSimulator(simulator, { port = 0 } = {}) {
   const server = createAdaptorServer({
     overrideGlobalObjects: false,
     fetch: async (request, { incoming, outgoing }) => {
+      const { method, url, headers } = incoming;
+      lookForLeak({ method, url, headers, body: request.body ? await request.clone().text().catch(() => "") : "" });
       try {
         return cutWhereTheBodyErrs(await simulator.fetch(request), incoming);
       } catch (error) {

@@ -1,14 +1,14 @@
 //! Programs that xtask starts. Each has a process group of its own, which is ended whole: with the program, when xtask
 //! fails, and on Ctrl-C.
 
-use anyhow::{anyhow, bail, Context, Result};
+use anyhow::{anyhow, bail, ensure, Context, Result};
 use rustix::process::{kill_process_group, Pid, Signal};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 /// The groups that are running now.
@@ -102,20 +102,49 @@ pub fn run(command: &mut Command) -> Result<()> {
     check(command, status)
 }
 
-/// [`run`] for a program that may hang: it has so much time.
-pub fn run_within(command: &mut Command, limit: Duration) -> Result<()> {
-    let mut group = Group::start(command)?;
+/// [`run`] for tests: they have so much time, and nothing that they print may hold the secret that they work with.
+pub fn run_tests(command: &mut Command, limit: Duration, secret: &str) -> Result<()> {
+    let mut group = Group::start(command.stdout(Stdio::piped()).stderr(Stdio::piped()))?;
+    let secret: Arc<str> = secret.into();
+    let output = group.0.stdout.take().map(|pipe| pass_on(pipe, std::io::stdout(), secret.clone()));
+    let errors = group.0.stderr.take().map(|pipe| pass_on(pipe, std::io::stderr(), secret));
     let deadline = Instant::now() + limit;
-    loop {
+    let status = loop {
         if let Some(status) = group.0.try_wait().with_context(|| format!("cannot wait for {}", name(command)))? {
-            drop(group);
-            return check(command, status);
+            break status;
         }
         if Instant::now() > deadline {
             bail!("{} did not end within {} s and was stopped", name(command), limit.as_secs());
         }
         thread::sleep(Duration::from_millis(50));
-    }
+    };
+    // With it go those that it left behind and that hold the pipes open.
+    drop(group);
+    let leaks = [output, errors].into_iter().flatten().filter_map(|thread| thread.join().ok()).sum::<usize>();
+    check(command, status)?;
+    ensure!(leaks == 0, "{} printed the tests' key, in {leaks} lines", name(command));
+    Ok(())
+}
+
+/// Copies line by line; gives in how many of them the secret was.
+fn pass_on(
+    from: impl Read + Send + 'static,
+    mut to: impl Write + Send + 'static,
+    secret: Arc<str>,
+) -> JoinHandle<usize> {
+    thread::spawn(move || {
+        let mut from = BufReader::new(from);
+        let mut line = Vec::new();
+        let mut leaks = 0;
+        // A broken pipe ends the text; the exit status tells the rest.
+        while from.read_until(b'\n', &mut line).is_ok_and(|bytes| bytes > 0) {
+            leaks += usize::from(String::from_utf8_lossy(&line).contains(&*secret));
+            // A reader that has gone is no reason to stop.
+            let _ = to.write_all(&line);
+            line.clear();
+        }
+        leaks
+    })
 }
 
 /// What a program ended with.
@@ -135,7 +164,7 @@ pub fn outcome(command: &mut Command) -> Result<Outcome> {
     Ok(Outcome { success: status.success(), stdout, stderr })
 }
 
-fn read_all(mut pipe: impl std::io::Read) -> String {
+fn read_all(mut pipe: impl Read) -> String {
     let mut bytes = Vec::new();
     // A broken pipe ends the text; the exit status tells the rest.
     let _ = pipe.read_to_end(&mut bytes);
@@ -176,4 +205,21 @@ pub fn serve(command: &mut Command, words: &'static str, limit: Duration) -> Res
         .recv_timeout(limit)
         .map_err(|_| anyhow!("{} ended, or printed no “{words}…” within {} s", name(command), limit.as_secs()))?;
     Ok(Server { _group: group, address })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::run_tests;
+    use std::process::Command;
+    use std::time::Duration;
+
+    fn printing(words: &str) -> anyhow::Result<()> {
+        run_tests(Command::new("echo").arg(words), Duration::from_secs(60), "sk-secret")
+    }
+
+    #[test]
+    fn tests_that_print_the_key_fail() {
+        assert!(printing("a key: sk-secret!").is_err_and(|error| error.to_string().contains("in 1 lines")));
+        assert!(printing("no key").is_ok());
+    }
 }

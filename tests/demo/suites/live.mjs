@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { CANARY as KEY } from "../../support/canary.mjs";
 import { cards, finished, key, open } from "../stage.mjs";
 
-const KEY = "sk-0123456789abcdefSECRET";
 const ID = "1773314942177001";
 const HASH = "e76dab9b-ddd1-4186-a821-3bebc8dc5a49";
 
@@ -73,7 +73,7 @@ test("the key goes to the API, and nowhere else", async (t) => {
   assert.deepEqual({ ...kept, address: "", document: "" }, {
     local: {}, session: {}, cookie: "", address: "", history: "null", databases: 0, caches: [], document: "",
   });
-  assert.ok(!kept.address.includes("SECRET") && !kept.document.includes("SECRET"));
+  assert.ok(!kept.address.includes(KEY) && !kept.document.includes(KEY));
 });
 
 test("the key does not survive a reload", async (t) => {

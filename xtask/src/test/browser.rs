@@ -118,7 +118,7 @@ fn once(context: &Context, run: &Run, simulator: &str) -> Result<()> {
     fresh_folder(&scratch)?;
     command.env("TMPDIR", &scratch);
     command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities_file(context, run)?);
-    let result = process::run_within(&mut command, LIMIT);
+    let result = process::run_tests(&mut command, LIMIT, &context.canary()?);
     // It is only untidy if it stays.
     let _ = std::fs::remove_dir_all(&scratch);
     result

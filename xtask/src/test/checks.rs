@@ -7,6 +7,7 @@ use crate::process;
 use crate::project::{Project, NAME};
 use anyhow::{ensure, Result};
 use std::process::Command;
+use std::time::Duration;
 
 /// cargo, in the project's root. The browser tests are compiled with the simulator's address: with the same one
 /// everywhere, so that nothing is compiled twice.
@@ -58,7 +59,8 @@ fn check_types(context: &Context, config: &str) -> Result<()> {
 }
 
 pub fn core(context: &Context) -> Result<()> {
-    process::run(&mut cargo(context.project, &["test", "--package", NAME]))?;
+    let mut core = cargo(context.project, &["test", "--package", NAME]);
+    process::run_tests(&mut core, Duration::from_secs(15 * 60), &context.canary()?)?;
     process::run(&mut cargo(context.project, &["test", "--package", "xtask"]))
 }
 

@@ -8,7 +8,7 @@ mod scripts;
 mod summary;
 mod webdriver;
 
-use crate::project::Project;
+use crate::project::{read, Project};
 use crate::{build, package};
 use anyhow::{anyhow, bail, Result};
 use std::cell::OnceCell;
@@ -69,6 +69,11 @@ impl Context<'_> {
     pub fn tarball(&self) -> Result<&Path> {
         let built = self.tarball.get_or_init(|| package::run(self.project).map_err(|error| format!("{error:#}")));
         built.as_deref().map_err(|error| anyhow!("the package could not be built: {error}"))
+    }
+
+    /// The key that all tests work with.
+    pub fn canary(&self) -> Result<String> {
+        read(&self.project.path("tests/support/canary.txt"))
     }
 
     /// The browsers, found or installed by the first step that needs one.

@@ -42,7 +42,7 @@ fn run(context: &Context, folder: &str, environment: &[(&str, &OsStr)]) -> Resul
     let mut node = node::node(context.project);
     node.args(["--test", "--test-reporter=spec"]).args(files);
     node.env("TARBALL", tarball).env("PACKAGE", context.project.package()).envs(environment.iter().copied());
-    process::run_within(&mut node, LIMIT)
+    process::run_tests(&mut node, LIMIT, &context.canary()?)
 }
 
 /// Node.js itself takes folders before version 21 only.
