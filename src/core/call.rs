@@ -1,6 +1,9 @@
 use super::verdict::{self, Verdict};
-use super::{backoff, params, Answer, Config, Error, Machine, Output, PollState, Request, Step};
+use super::{backoff, params, Answer, Config, Error, Machine, Method, Output, PollState, Request, Step};
 use crate::api::Json;
+
+/// The gateway looks at its upstream so often: then it knows what it did not.
+const TOO_EARLY_MS: f64 = 15_000.0;
 
 /// One request, and another only where that is safe: for a submit after a plain refusal (429, code 23 or 30, no
 /// channel), for a read after a passing fault. Within `maxRetries`, and never waiting longer than `timeoutMs`.
@@ -9,14 +12,17 @@ use crate::api::Json;
 ///           ┌────────── Wait ◄─────────┐ safe to send again
 ///           ▼                          │
 ///  new ─► Send ─► answer ─────────────►┤
-///                                      └─► Done
+///                                      └─► Submitted ─► Done
 /// ```
 pub struct Call {
-    /// The task that the call is about; a submit's is the one whose button is pressed.
+    method: Method,
+    /// The task that the call is about; a submit's is the one whose button is pressed, or that asked for more.
     task_id: String,
     request: Request,
     retries: f64,
     tries: f64,
+    /// A button that was pressed too early is pressed once more.
+    patient: bool,
     phase: Phase,
 }
 
@@ -25,24 +31,36 @@ enum Phase {
     Due,
     InFlight,
     Refused(Error),
+    Accepted(Output),
     Ended(Result<Output, Error>),
     /// The caller has the result.
     Over,
 }
 
 impl Call {
-    /// `POST /mj/submit/action` from `SubmitActionParams`.
+    /// `POST /mj/submit/…` from `SubmitActionParams`, `SubmitModalParams`, `SubmitImagineParams`.
     ///
     /// # Errors
     /// `InvalidArgument`, with the remedy.
-    pub fn submit_action(config: &Config, params: &Json) -> Result<Self, Error> {
-        let (task_id, body) = params::action(params)?;
+    pub fn submit(method: Method, config: &Config, params: &Json) -> Result<Self, Error> {
+        let (task_id, body) = params::body(method, params)?;
+        let route = match method {
+            Method::SubmitModal => "/mj/submit/modal",
+            Method::SubmitImagine => "/mj/submit/imagine",
+            _ => "/mj/submit/action",
+        };
         let request = Request {
-            url: config.route(&["/mj/submit/action"]),
+            url: config.route(&[&config.mode_prefix, route]),
             body: Json::from(body).stringify(),
             timeout_ms: config.submit_timeout_ms,
         };
-        Ok(Self::new(config, request, task_id))
+        Ok(Self::new(method, config, request, task_id))
+    }
+
+    /// Presses a button that was pressed too early once more, after a while.
+    #[must_use]
+    pub fn patient(self) -> Self {
+        Self { patient: true, ..self }
     }
 
     /// `GET /mj/task/{id}/fetch`
@@ -51,11 +69,12 @@ impl Call {
     /// `InvalidArgument`, with the remedy.
     pub fn fetch_task(config: &Config, task_id: &Json) -> Result<Self, Error> {
         let task_id = params::task_id(task_id, "taskId")?;
-        Ok(Self::new(config, Request::fetch(config, &task_id), task_id))
+        Ok(Self::new(Method::FetchTask, config, Request::fetch(config, &task_id), task_id))
     }
 
-    fn new(config: &Config, request: Request, task_id: String) -> Self {
-        Self { task_id, request, retries: config.max_retries, tries: 0.0, phase: Phase::Due }
+    fn new(method: Method, config: &Config, request: Request, task_id: String) -> Self {
+        let retries = config.max_retries;
+        Self { method, task_id, request, retries, tries: 0.0, patient: false, phase: Phase::Due }
     }
 }
 
@@ -73,7 +92,11 @@ impl Machine for Call {
                 }
                 self.tries += 1.0;
                 self.phase = Phase::Due;
-                Step::Wait(wait)
+                Step::Wait { ms: wait, again: true }
+            }
+            Phase::Accepted(output) => {
+                self.phase = Phase::Ended(Ok(output.clone()));
+                Step::Submitted(output)
             }
             Phase::Ended(result) => Step::Done(result),
             Phase::InFlight => {
@@ -88,21 +111,28 @@ impl Machine for Call {
         if !matches!(self.phase, Phase::InFlight) {
             return;
         }
-        let is_submit = !self.request.body.is_empty();
-        let verdict = match is_submit {
-            true => verdict::of_submit(answer, &self.task_id, now),
-            false => verdict::of_fetch(answer, &self.task_id, now),
+        let is_fetch = self.method == Method::FetchTask;
+        let verdict = match is_fetch {
+            true => verdict::of_fetch(answer, &self.task_id, now),
+            false => verdict::of_submit(answer, self.method, &self.task_id, now),
         };
-        let about = |error: Error| match is_submit {
-            true => error.about(&self.task_id),
+        let about = |error: Error| match is_fetch {
             // A read can be gone on with as a wait.
-            false => error.with_state(&PollState::new(self.task_id.clone(), f64::NAN), None),
+            true => error.with_state(&PollState::new(self.task_id.clone(), f64::NAN), None),
+            false => error.about(&self.task_id),
         };
         self.phase = match verdict {
-            Verdict::Accepted(output) => Phase::Ended(Ok(output)),
-            Verdict::Task(task, _) => Phase::Ended(Ok(Output { view: task.view, submitted: String::new() })),
+            Verdict::Accepted(output) => Phase::Accepted(output),
+            Verdict::Task(task, _) => Phase::Ended(Ok(Output::of(task.view))),
             Verdict::Again(error) => Phase::Refused(about(error)),
-            Verdict::NotFound(error) | Verdict::Ended(error) => Phase::Ended(Err(about(error))),
+            Verdict::TooEarly(mut error) if self.patient => {
+                self.patient = false;
+                error.retry_after_ms = TOO_EARLY_MS;
+                Phase::Refused(about(error))
+            }
+            Verdict::TooEarly(error) | Verdict::NotFound(error) | Verdict::Ended(error) => {
+                Phase::Ended(Err(about(error)))
+            }
         };
     }
 }

@@ -12,6 +12,8 @@ const MAX_RETRIES: f64 = 2.0;
 pub struct Config {
     /// `baseURL` without a slash at its end.
     pub base_url: String,
+    /// What stands before the route of a submit: `/mj-fast` for the mode `fast`.
+    pub mode_prefix: String,
     /// For one submit. The gateway itself waits 60 s for its upstream: who gives up sooner leaves a paid task.
     pub submit_timeout_ms: f64,
     /// For one read.
@@ -36,6 +38,7 @@ impl Config {
             read_timeout_ms: either("timeoutMs", 1.0, READ_TIMEOUT_MS),
             max_retries: either("maxRetries", 0.0, MAX_RETRIES),
             base_url: base_url(client)?,
+            mode_prefix: mode_prefix(&client.at("mode"))?,
         };
         wrong.map_or(Ok(config), Err)
     }
@@ -58,6 +61,17 @@ pub(super) fn number(options: &Json, name: &str, least: f64, otherwise: f64, wro
     }
     *wrong = Some(Error::invalid(&[name, " must be a number of ", &Json::digits(least), " or more."]));
     otherwise
+}
+
+fn mode_prefix(mode: &Json) -> Result<String, Error> {
+    let word = mode.as_text();
+    if mode.is_null() {
+        Ok(word)
+    } else if Json::matches(&word, "^(fast|relax|turbo)$") {
+        Ok(join(&["/mj-", &word]))
+    } else {
+        Err(Error::invalid(&["mode must be fast, relax or turbo."]))
+    }
 }
 
 fn base_url(client: &Json) -> Result<String, Error> {

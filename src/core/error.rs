@@ -158,7 +158,7 @@ impl Error {
     /// Says which task it is about.
     #[must_use]
     pub(super) fn about(mut self, task_id: &str) -> Self {
-        self.details.set("taskId", task_id);
+        self.details.set_text("taskId", task_id);
         self
     }
 

@@ -34,6 +34,8 @@ pub enum Answer {
     NotSent(Error),
     /// It took longer than the request's `timeout_ms`.
     TimedOut,
+    /// What the caller's function said ([`Step::Ask`](super::Step::Ask)); no request was sent.
+    Said(Json),
 }
 
 /// An answer with all of its text.

@@ -9,26 +9,28 @@
 //!   ┌──────────────┼───────────────┬────────────────┐
 //!   ▼              ▼               ▼                ▼
 //! Send(request)  Wait(ms)     Report(task)      Done(result)
-//!   │              │               │
-//!   ▼              └── step ◄──────┘
+//! Ask(task)        │          Submitted(id)
+//!   │              └── step ◄──────┘
+//!   ▼
 //! answer(now, what came back) ── step
 //! ```
 //!
 //! | machine | rule | file |
 //! |---|---|---|
 //! | [`Call`] | one request: a submit, sent again only after a plain refusal; a read, after a passing fault | `call.rs` |
-//! | [`Poll`] | GETs until the task has ended, time or patience is over | `poll.rs` |
+//! | [`Poll`] | GETs until the task has ended, time or patience is over; a submit before it, or in it | `poll.rs` |
 //!
-//! What an answer means is in `verdict.rs`; what a call may say in `config.rs`, `params.rs` and `target.rs`.
+//! What an answer means is in `verdict.rs`; what a call may say in `config.rs`, `params.rs` and `target.rs`; which button
+//! is meant in `button.rs`.
 //!
 //! ```
 //! use cometapi_midjourney::api::Json;
-//! use cometapi_midjourney::core::{Answer, Call, Config, Machine, Response, Step};
+//! use cometapi_midjourney::core::{Answer, Call, Config, Machine, Method, Response, Step};
 //!
 //! let json = |text| Json::parse(text).unwrap();
 //! let config = Config::read(&json(r#"{"apiKey": "sk-…"}"#), &json("{}")).unwrap();
 //! let params = json(r#"{"taskId": "1773314942177684", "customId": "MJ::JOB::upsample::1::6e2a"}"#);
-//! let mut submit = Call::submit_action(&config, &params).unwrap();
+//! let mut submit = Call::submit(Method::SubmitAction, &config, &params).unwrap();
 //!
 //! let now = 1_773_315_000_000.0;
 //! let Step::Send(request) = submit.step(now, 0.5) else { unreachable!() };
@@ -36,15 +38,18 @@
 //!
 //! let body = r#"{"code": 1, "description": "Submit success", "result": 1773315122000777}"#;
 //! submit.answer(now, Answer::Response(Response::new(200, body.into(), json("{}"), "")));
-//! let Step::Done(Ok(result)) = submit.step(now, 0.5) else { unreachable!() };
+//! let Step::Submitted(result) = submit.step(now, 0.5) else { unreachable!() };
 //! assert_eq!(result.view.text("taskId"), "1773315122000777");
 //! ```
 
 mod backoff;
+mod button;
 mod call;
 mod config;
 mod error;
+mod event;
 mod http;
+mod look;
 mod params;
 mod poll;
 mod recent;
@@ -55,10 +60,13 @@ mod submit;
 mod target;
 mod verdict;
 
+pub use button::{find_button, parse_custom_id};
 pub use call::Call;
 pub use config::Config;
 pub use error::{Code, Error};
+pub use event::{of_answer, of_step};
 pub use http::{Answer, Request, Response};
+pub use look::look;
 pub use poll::Poll;
 pub use recent::Recent;
 pub use secret::{check_api_key, secret_of, without_key};
@@ -73,7 +81,7 @@ pub trait Machine {
     /// What to do now. `now` is Unix time in ms; `random` is from 0 up to 1, for the jitter of waits.
     fn step(&mut self, now: f64, random: f64) -> Step;
 
-    /// What became of the request that the last step wanted sent.
+    /// What became of what the last step wanted sent, or asked.
     fn answer(&mut self, now: f64, answer: Answer);
 }
 
@@ -83,7 +91,12 @@ pub enum Step {
     /// Send this, then hand in the answer.
     Send(Request),
     /// Let so many ms go by.
-    Wait(f64),
+    Wait {
+        /// How long.
+        ms: f64,
+        /// Since something failed.
+        again: bool,
+    },
     /// The task has changed: tell the caller.
     Report {
         /// The task as it is now.
@@ -93,6 +106,15 @@ pub enum Step {
         /// What the caller may take for it, ms; infinite where there is no deadline.
         left_ms: f64,
     },
+    /// The task asks for more (`MODAL`): ask the caller, then hand in what was said.
+    Ask {
+        /// The task.
+        task: Json,
+        /// What the caller may take for it, ms; infinite where there is no deadline.
+        left_ms: f64,
+    },
+    /// A submit was accepted: remember it, and tell the caller.
+    Submitted(Output),
     /// It is over.
     Done(Result<Output, Error>),
     /// Nothing: the answer to the last request is due, or all is over.
@@ -106,4 +128,14 @@ pub struct Output {
     pub view: Json,
     /// The new task of a submit; empty for anything else.
     pub submitted: String,
+    /// The task whose modal the submit answered; empty for anything else.
+    pub modal: String,
+}
+
+impl Output {
+    /// What is no submit's.
+    #[must_use]
+    pub const fn of(view: Json) -> Self {
+        Self { view, submitted: String::new(), modal: String::new() }
+    }
 }

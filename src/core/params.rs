@@ -1,27 +1,73 @@
-use super::Error;
+//! What a submit may say, checked before anything is sent.
+
+use super::{Error, Method};
 use crate::api::{Json, Record};
 
-/// The body of `POST /mj/submit/action` from `SubmitActionParams`, and the task that it is about.
-pub(super) fn action(params: &Json) -> Result<(String, Record), Error> {
-    let task_id = task_id(&params.at("taskId"), "taskId")?;
-    let custom_id = params.text("customId");
-    check_custom_id(&custom_id)?;
+/// What an option of a submit has to be.
+#[derive(Clone, Copy)]
+enum Kind {
+    Text,
+    Flag,
+    Object,
+    Texts,
+}
+
+/// The members of the bodies, beside those that have checks of their own. Null and missing ones are not sent.
+const OPTIONS: [(Method, &str, Kind); 9] = [
+    (Method::SubmitAction, "state", Kind::Text),
+    (Method::SubmitAction, "enableRemix", Kind::Flag),
+    (Method::SubmitAction, "chooseSameChannel", Kind::Flag),
+    (Method::SubmitModal, "prompt", Kind::Text),
+    (Method::SubmitModal, "maskBase64", Kind::Text),
+    (Method::SubmitImagine, "botType", Kind::Text),
+    (Method::SubmitImagine, "base64Array", Kind::Texts),
+    (Method::SubmitImagine, "state", Kind::Text),
+    (Method::SubmitImagine, "accountFilter", Kind::Object),
+];
+
+/// The body of a submit from its params, and the task that it is about (none for a new picture).
+pub(super) fn body(method: Method, params: &Json) -> Result<(String, Record), Error> {
     let mut body = Record::new();
-    body.set("taskId", task_id.as_str());
-    body.set("customId", custom_id.as_str());
-    for name in ["state", "enableRemix", "chooseSameChannel"] {
+    let mut about = String::new();
+    if method == Method::SubmitImagine {
+        let prompt = params.text("prompt");
+        if prompt.trim_ascii().is_empty() {
+            return Err(Error::invalid(&["prompt is missing or empty: say what to draw."]));
+        }
+        body.set("prompt", prompt.as_str());
+        let bot = params.text("botType");
+        if !Json::matches(&bot, "^((MID|NIJI)_JOURNEY)?$") {
+            return Err(Error::invalid(&["botType must be MID_JOURNEY or NIJI_JOURNEY."]));
+        }
+    } else {
+        about = task_id(&params.at("taskId"), "taskId")?;
+        body.set("taskId", about.as_str());
+    }
+    if method == Method::SubmitAction {
+        let custom_id = params.text("customId");
+        check_custom_id(&custom_id)?;
+        body.set("customId", custom_id.as_str());
+    }
+    for (_, name, kind) in OPTIONS.iter().filter(|(of, ..)| *of == method) {
         let value = params.at(name);
         if value.is_null() {
             continue;
         }
-        if !(if name == "state" { value.is_text() } else { value.is_bool() }) {
-            return Err(Error::invalid(&[name, " must be of its type: text for state, true or false for the others."]));
+        let (is_of_kind, kind) = match kind {
+            Kind::Text => (value.is_text(), "text"),
+            Kind::Flag => (value.is_bool(), "true or false"),
+            Kind::Object => (value.is_object(), "an object"),
+            Kind::Texts => {
+                (value.items() > 0 && (0..value.items()).all(|at| value.item(at).is_text()), "a list of texts")
+            }
+        };
+        if !is_of_kind {
+            return Err(Error::invalid(&[name, " must be ", kind, "."]));
         }
         body.set(name, value);
     }
-    Ok((task_id, body))
+    Ok((about, body))
 }
-
 /// A task's id as it may stand in a path: one segment, as text.
 pub(super) fn task_id(value: &Json, name: &str) -> Result<String, Error> {
     let id = value.as_text();

@@ -1,8 +1,9 @@
 use super::backoff::LONGEST_TIMER_MS;
 use super::config::number;
-use super::recent::FRESH_MS;
+use super::recent::{FRESH_MS, STALE_MODAL_MS};
 use super::verdict::{self, Verdict};
-use super::{backoff, Answer, Code, Config, Error, Machine, Output, PollState, Request, Step, Target};
+use super::{backoff, find_button, params, Answer, Call, Code, Config, Error, Machine, Method, Output, PollState};
+use super::{Request, Step, Target};
 use crate::api::{Json, Record, Status, Task};
 
 const TIMEOUT_MS: f64 = 900_000.0;
@@ -15,12 +16,16 @@ const LAST_POLL_MS: f64 = 1_000.0;
 /// A machine that slept past the deadline polls once more; that answer may take so long.
 const LATE_POLL_MS: f64 = 10_000.0;
 
-/// Asks for a task until it has ended, or until time, requests or patience are used up.
+/// Asks for a task until it has ended, or until time, requests or patience are used up. Before that it can press the
+/// button that makes the task; where the task asks for more (`MODAL`), it can ask the caller, submit and go on.
 ///
 /// ```text
+///  act ─► Call (fetch the task anew) ─► Call (press the button) ─┐
+///                                                                ▼
 ///  new ─► Wait ─► Send ─► answer ─► Report, where the task has changed
 ///           ▲                │
 ///           │                ├─► pending, or a passing fault (five in a row at most) ─┐
+///           │                ├─► Ask ─► Call (answer the modal) ─► Wait …             │
 ///           │                ├─► Done(Ok)   SUCCESS, MODAL                            │
 ///           │                └─► Done(Err)  FAILURE, CANCEL, a fatal answer           │
 ///           │                                                                         │
@@ -28,9 +33,13 @@ const LATE_POLL_MS: f64 = 10_000.0;
 ///                                                    Done(Err)  deadline, maxPolls ◄──┘
 /// ```
 pub struct Poll {
+    config: Config,
     options: Options,
     state: PollState,
-    request: Request,
+    /// A submit, or a look at the task before it: it goes on first.
+    call: Option<Call>,
+    /// The button to press, and how; null once it is pressed.
+    press: Json,
     started: f64,
     /// Infinite where there is none.
     deadline: f64,
@@ -56,6 +65,10 @@ enum Phase {
     /// The next step sends.
     Due,
     InFlight,
+    /// The task asks for more.
+    Ask,
+    /// The caller is asked; the next step comes only where no answer did.
+    Asked,
     /// Answered; the task has not ended.
     Pending,
     Ended(Result<Output, Error>),
@@ -64,6 +77,12 @@ enum Phase {
 }
 
 struct Options {
+    timeout_ms: f64,
+    first_delay_ms: f64,
+    /// Ends after one poll, whatever it says.
+    once: bool,
+    /// The caller answers modals.
+    asks: bool,
     max_polls: f64,
     min_delay_ms: f64,
     max_delay_ms: f64,
@@ -75,15 +94,19 @@ impl Poll {
     ///
     /// # Errors
     /// `InvalidArgument`, with the remedy.
-    pub fn new(config: &Config, target: Target, options: &Json, now: f64) -> Result<Self, Error> {
+    pub fn new(config: Config, target: Target, options: &Json, now: f64) -> Result<Self, Error> {
         let mut wrong = None;
         let mut number = |name, least, otherwise| number(options, name, least, otherwise, &mut wrong);
         let max_delay_ms = number("maxDelayMs", 1.0, MAX_DELAY_MS);
         let min_delay_ms = number("minDelayMs", 1.0, MIN_DELAY_MS).min(max_delay_ms);
-        let first_delay = number("initialDelayMs", 0.0, if target.resumed { min_delay_ms } else { INITIAL_DELAY_MS });
+        let first_delay_ms =
+            number("initialDelayMs", 0.0, if target.resumed { min_delay_ms } else { INITIAL_DELAY_MS });
         let no_timeout = if options.is_null_at("timeoutMs") { f64::INFINITY } else { TIMEOUT_MS };
-        let timeout = number("timeoutMs", 1.0, no_timeout);
         let options = Options {
+            timeout_ms: number("timeoutMs", 1.0, no_timeout),
+            first_delay_ms,
+            once: false,
+            asks: options.has("onModal"),
             max_polls: number("maxPolls", 1.0, f64::INFINITY),
             min_delay_ms,
             max_delay_ms,
@@ -94,14 +117,15 @@ impl Poll {
         }
         let mut state = target.state;
         if !target.resumed {
-            state.delay_ms = first_delay;
+            state.delay_ms = first_delay_ms;
         }
         Ok(Self {
-            options,
-            request: Request::fetch(config, &state.task_id),
+            config,
             state,
+            call: None,
+            press: Json::null(),
             started: now,
-            deadline: now + timeout,
+            deadline: now + options.timeout_ms,
             polls: 0.0,
             faults: 0.0,
             last_fault: None,
@@ -109,8 +133,74 @@ impl Poll {
             task: None,
             news: false,
             late: false,
-            phase: Phase::Start(first_delay),
+            phase: Phase::Start(first_delay_ms),
+            options,
         })
+    }
+
+    /// Polls once, at once, and says what to do next instead of doing it (`PollStep`).
+    #[must_use]
+    pub fn once(mut self) -> Self {
+        self.options.once = true;
+        self.options.max_errors = 0.0;
+        self.deadline = f64::INFINITY;
+        self.phase = Phase::Due;
+        self
+    }
+
+    /// Presses a button of a task and waits for what comes of it, with `ActOptions` and the `ButtonSelector` as their
+    /// `button`.
+    ///
+    /// # Errors
+    /// `InvalidArgument`, with the remedy: a button that the task does not have, too.
+    pub fn act(config: Config, task: &Json, options: &Json, now: f64) -> Result<Self, Error> {
+        let id = params::task_id(&task.at("id"), "The id of the task")?;
+        let target = Target { state: PollState::new(id, f64::NAN), resumed: false };
+        let mut poll = Self::new(config, target, options, now)?;
+        poll.press = options.clone();
+        poll.call = Some(match options.at("refresh").is_true() {
+            true => Call::fetch_task(&poll.config, &task.at("id"))?,
+            false => poll.press(task)?,
+        });
+        Ok(poll)
+    }
+
+    fn press(&mut self, task: &Json) -> Result<Call, Error> {
+        let options = std::mem::replace(&mut self.press, Json::null());
+        let button = find_button(task, &options.at("button"))?;
+        let mut params = Record::new();
+        params.set("taskId", task.at("id"));
+        params.set("customId", button.at("customId"));
+        for name in ["state", "enableRemix", "chooseSameChannel"] {
+            params.set(name, options.at(name));
+        }
+        Ok(Call::submit(Method::SubmitAction, &self.config, &params.into())?.patient())
+    }
+
+    /// Goes on after a [`Call`] of its own.
+    fn proceed(&mut self, result: Result<Output, Error>, now: f64) -> Result<(), Error> {
+        let output = match result {
+            Ok(output) => output,
+            // Before a wait there is nothing to go on with.
+            Err(error) if self.task.is_none() => return Err(error),
+            Err(error) => return Err(self.of_wait(error)),
+        };
+        if output.submitted.is_empty() {
+            self.call = Some(self.press(&output.view)?);
+            return Ok(());
+        }
+        self.state = PollState {
+            modal_at: if output.modal.is_empty() { f64::NAN } else { now },
+            delay_ms: self.options.first_delay_ms,
+            ..PollState::new(output.submitted, now)
+        };
+        // What comes of a modal is within the time of the wait that it came in.
+        if self.task.is_none() {
+            self.started = now;
+            self.deadline = now + self.options.timeout_ms;
+        }
+        self.phase = Phase::Start(self.options.first_delay_ms);
+        Ok(())
     }
 
     fn left(&self, now: f64) -> f64 {
@@ -127,8 +217,31 @@ impl Poll {
         now - self.state.submitted_at < FRESH_MS
     }
 
+    fn of_wait(&self, error: Error) -> Error {
+        error.with_state(&self.state, self.task.as_ref().map(|task| &task.view))
+    }
+
     fn fail(&self, error: Error) -> Phase {
-        Phase::Ended(Err(error.with_state(&self.state, self.task.as_ref().map(|task| &task.view))))
+        Phase::Ended(Err(self.of_wait(error)))
+    }
+
+    /// The task as last seen; null where none was.
+    fn view(&self) -> Json {
+        self.task.as_ref().map_or_else(Json::null, |task| task.view.clone())
+    }
+
+    fn succeed(&self, task: &Json) -> Phase {
+        Phase::Ended(Ok(Output::of(if self.options.once { self.single(task, f64::NAN) } else { task.clone() })))
+    }
+
+    /// `PollStep`; it is done where there is no next delay.
+    fn single(&self, task: &Json, next_delay_ms: f64) -> Json {
+        let mut step = Record::new();
+        step.set("done", next_delay_ms.is_nan());
+        step.set("task", task.clone());
+        step.set("state", self.state.to_json());
+        step.set_number("nextDelayMs", next_delay_ms);
+        step.into()
     }
 
     fn time_out(&mut self, now: f64) -> Phase {
@@ -182,6 +295,9 @@ impl Poll {
         self.faults += 1.0;
         self.asked_ms = fault.retry_after_ms.max(0.0);
         self.blame_last_fault(&mut fault);
+        if self.options.once {
+            return Some(self.fail(fault));
+        }
         if self.faults > self.options.max_errors {
             let times = Json::digits(self.faults);
             fault.say(&[" So it went ", &times, " times in a row: go on with pollUntilDone(error.state)."]);
@@ -191,41 +307,80 @@ impl Poll {
         None
     }
 
-    fn see(&mut self, task: Task, asked_ms: f64) -> Option<Phase> {
+    fn see(&mut self, task: Task, asked_ms: f64, now: f64) -> Option<Phase> {
         self.faults = 0.0;
         self.asked_ms = asked_ms.max(0.0);
         self.last_fault = None;
         self.news = self.task.as_ref().is_none_or(|before| task.differs_from(before));
-        let status = task.status;
-        let task = self.task.insert(task);
+        let (status, view) = (task.status, task.view.clone());
+        self.task = Some(task);
         let how = match status {
-            Status::Success | Status::Modal => {
-                return Some(Phase::Ended(Ok(Output { view: task.view.clone(), submitted: String::new() })))
-            }
+            Status::Modal if now - self.state.modal_at < STALE_MODAL_MS => return None,
+            Status::Modal if self.options.asks => return Some(Phase::Ask),
+            Status::Success | Status::Modal => return Some(self.succeed(&view)),
+            Status::Failure | Status::Cancel if self.options.once => return Some(self.succeed(&view)),
             Status::Failure => " failed: ",
             Status::Cancel => " was cancelled: ",
             _ => return None,
         };
-        let reason = task.view.text("failReason");
+        let reason = view.text("failReason");
         let why = if reason.is_empty() { "the API does not say why" } else { &reason };
-        let mut error = Error::new(Code::TaskFailed, &["Task ", &task.id, how, why, ". Submit it anew."]);
+        let mut error = Error::new(Code::TaskFailed, &["Task ", &self.state.task_id, how, why, ". Submit it anew."]);
         error.details.set_text("failReason", &reason);
         Some(self.fail(error))
     }
 }
 
+impl Poll {
+    /// What the caller answers to a modal: `SubmitModalParams`, or null to have the task as the result.
+    fn hear(&mut self, said: &Json, now: f64) {
+        if said.is_null() {
+            self.phase = self.succeed(&self.view());
+            return;
+        }
+        match Call::submit(Method::SubmitModal, &self.config, said) {
+            Ok(call) => {
+                // Whatever comes of it: a wait that goes on must not take it for another modal.
+                self.state.modal_at = now;
+                self.call = Some(call);
+            }
+            Err(error) => self.phase = self.fail(error),
+        }
+    }
+}
+
 impl Machine for Poll {
     fn step(&mut self, now: f64, random: f64) -> Step {
+        while let Some(mut call) = self.call.take() {
+            match call.step(now, random) {
+                Step::Done(result) => {
+                    if let Err(error) = self.proceed(result, now) {
+                        self.phase = Phase::Over;
+                        return Step::Done(Err(error));
+                    }
+                }
+                step => {
+                    self.call = Some(call);
+                    return step;
+                }
+            }
+        }
         if let Some(task) = self.task.as_ref().filter(|_| self.news) {
             self.news = false;
             let mut info = Record::new();
             info.set("polls", self.polls);
             info.set("elapsedMs", now - self.started);
+            info.set("state", self.state.to_json());
             return Step::Report { task: task.view.clone(), info: info.into(), left_ms: self.left(now) };
         }
         let wait = match std::mem::replace(&mut self.phase, Phase::Over) {
             Phase::Start(delay) => Ok(backoff::jitter(delay, random).min(self.left_for_pause(now))),
             Phase::Pending => self.pause(now, random),
+            Phase::Ask => {
+                self.phase = Phase::Asked;
+                return Step::Ask { task: self.view(), left_ms: self.left(now) };
+            }
+            Phase::Asked => Err(self.time_out(now)),
             Phase::Due => Ok(0.0),
             Phase::InFlight => {
                 self.phase = Phase::InFlight;
@@ -240,13 +395,14 @@ impl Machine for Poll {
                 self.polls += 1.0;
                 self.state.polls += 1.0;
                 self.phase = Phase::InFlight;
-                let mut request = self.request.clone();
+                let mut request = Request::fetch(&self.config, &self.state.task_id);
                 request.timeout_ms = request.timeout_ms.min(if self.late { LATE_POLL_MS } else { left });
                 Step::Send(request)
             }
+            Ok(ms) if self.options.once => Step::Done(Ok(Output::of(self.single(&self.view(), ms)))),
             Ok(ms) => {
                 self.phase = Phase::Due;
-                Step::Wait(ms.min(LONGEST_TIMER_MS))
+                Step::Wait { ms: ms.min(LONGEST_TIMER_MS), again: self.faults > 0.0 }
             }
             Err(Phase::Ended(result)) => Step::Done(result),
             Err(_) => Step::Idle,
@@ -254,6 +410,13 @@ impl Machine for Poll {
     }
 
     fn answer(&mut self, now: f64, answer: Answer) {
+        if let Some(call) = &mut self.call {
+            return call.answer(now, answer);
+        }
+        if let (Phase::Asked, Answer::Said(said)) = (&self.phase, &answer) {
+            let said = said.clone();
+            return self.hear(&said, now);
+        }
         if !matches!(self.phase, Phase::InFlight) {
             return;
         }
@@ -263,12 +426,12 @@ impl Machine for Poll {
             Some(self.time_out(now))
         } else {
             match verdict::of_fetch(answer, &self.state.task_id, now) {
-                Verdict::Task(task, asked_ms) => self.see(task, asked_ms),
+                Verdict::Task(task, asked_ms) => self.see(task, asked_ms, now),
                 Verdict::NotFound(fault) if self.is_fresh(now) => self.suffer(fault),
                 Verdict::Again(fault) => self.suffer(fault),
                 // Of a submit alone.
                 Verdict::Accepted(output) => Some(Phase::Ended(Ok(output))),
-                Verdict::NotFound(error) | Verdict::Ended(error) => Some(self.fail(error)),
+                Verdict::NotFound(error) | Verdict::TooEarly(error) | Verdict::Ended(error) => Some(self.fail(error)),
             }
         };
         self.phase = ended.unwrap_or(Phase::Pending);

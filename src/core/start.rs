@@ -6,8 +6,16 @@ use crate::api::Json;
 pub enum Method {
     /// `submitAction(params: SubmitActionParams, options?: RequestOptions)`
     SubmitAction,
+    /// `submitModal(params: SubmitModalParams, options?: RequestOptions)`
+    SubmitModal,
+    /// `submitImagine(params: SubmitImagineParams, options?: RequestOptions)`
+    SubmitImagine,
     /// `fetchTask(taskId: string, options?: RequestOptions)`
     FetchTask,
+    /// `pollOnce(target: PollTarget, options?: RequestOptions)`
+    PollOnce,
+    /// `act(task: Task, button: ButtonSelector, options?: ActOptions)`; the button is in the options.
+    Act,
     /// `pollUntilDone(target: PollTarget, options?: PollOptions)`
     PollUntilDone,
 }
@@ -18,7 +26,11 @@ impl Method {
     pub fn read(name: &str) -> Self {
         match name {
             "submitAction" => Self::SubmitAction,
+            "submitModal" => Self::SubmitModal,
+            "submitImagine" => Self::SubmitImagine,
             "fetchTask" => Self::FetchTask,
+            "pollOnce" => Self::PollOnce,
+            "act" => Self::Act,
             _ => Self::PollUntilDone,
         }
     }
@@ -41,11 +53,18 @@ pub fn start(
         return Err(Error::invalid(&["signal must be an AbortSignal, such as the signal of an AbortController."]));
     }
     // A wait has a timeoutMs of its own, for all of it: its requests have the client's.
-    let request_options = if method == Method::PollUntilDone { &Json::null() } else { options };
+    let is_wait = matches!(method, Method::Act | Method::PollUntilDone);
+    let nothing = Json::null();
+    let (request_options, wait_options) = if is_wait { (&nothing, options) } else { (options, &nothing) };
     let config = Config::read(client, request_options)?;
     Ok(match method {
-        Method::SubmitAction => Box::new(Call::submit_action(&config, subject)?),
         Method::FetchTask => Box::new(Call::fetch_task(&config, subject)?),
-        Method::PollUntilDone => Box::new(Poll::new(&config, Target::read(subject, recent, now)?, options, now)?),
+        Method::PollUntilDone | Method::PollOnce => {
+            let target = Target::read(subject, recent, now)?;
+            let poll = Poll::new(config, target, wait_options, now)?;
+            Box::new(if is_wait { poll } else { poll.once() })
+        }
+        Method::Act => Box::new(Poll::act(config, subject, options, now)?),
+        submit => Box::new(Call::submit(submit, &config, subject)?),
     })
 }

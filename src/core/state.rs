@@ -11,6 +11,8 @@ pub struct PollState {
     pub task_id: String,
     /// When it was submitted, Unix ms; NaN where that is not known.
     pub submitted_at: f64,
+    /// When a modal of it was answered, Unix ms: for a while it can still read MODAL. NaN where none was.
+    pub modal_at: f64,
     /// How often it was asked for.
     pub polls: f64,
     /// The wait before the next poll, ms, without jitter.
@@ -21,7 +23,7 @@ impl PollState {
     /// The state of a wait that has not begun.
     #[must_use]
     pub const fn new(task_id: String, submitted_at: f64) -> Self {
-        Self { task_id, submitted_at, polls: 0.0, delay_ms: 0.0 }
+        Self { task_id, submitted_at, modal_at: f64::NAN, polls: 0.0, delay_ms: 0.0 }
     }
 
     /// As it is saved.
@@ -31,6 +33,7 @@ impl PollState {
         record.set("v", VERSION);
         record.set("taskId", self.task_id.as_str());
         record.set_number("submittedAt", self.submitted_at);
+        record.set_number("modalAt", self.modal_at);
         record.set("polls", self.polls);
         record.set("delayMs", self.delay_ms);
         record.into()
@@ -44,6 +47,7 @@ impl PollState {
         let state = Self {
             task_id: params::task_id(&value.at("taskId"), "").unwrap_or_default(),
             submitted_at: value.count("submittedAt"),
+            modal_at: value.count("modalAt"),
             polls: value.count("polls"),
             delay_ms: value.count("delayMs"),
         };

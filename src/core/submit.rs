@@ -1,8 +1,15 @@
 use super::{Output, Response};
 use crate::api::{ErrorBody, Json, Record, Submission};
 
-/// The result of a submit that was accepted (code 1, 21 or 22): `SubmitResult` in the package's types.
-pub(super) fn submitted(submission: Submission, json: &Json, body: &ErrorBody, response: &Response) -> Output {
+/// The result of a submit that was accepted (code 1, 21 or 22): `SubmitResult` in the package's types. `modal` is the
+/// task whose modal it answered.
+pub(super) fn submitted(
+    submission: Submission,
+    json: &Json,
+    body: &ErrorBody,
+    response: &Response,
+    modal: &str,
+) -> Output {
     let properties = json.properties();
     let kind = match submission.code {
         22 => "queued",
@@ -18,5 +25,5 @@ pub(super) fn submitted(submission: Submission, json: &Json, body: &ErrorBody, r
     view.set("description", body.message.as_str());
     view.set("properties", properties);
     view.set_text("requestId", &response.request_id);
-    Output { view: view.into(), submitted: submission.result }
+    Output { view: view.into(), submitted: submission.result, modal: modal.into() }
 }

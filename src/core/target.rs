@@ -32,6 +32,7 @@ impl Target {
         if is_submit && submitted_at.is_nan() {
             submitted_at = now;
         }
-        Ok(Self { state: PollState::new(id, submitted_at), resumed: false })
+        let modal_at = recent.modal_at(&id);
+        Ok(Self { state: PollState { modal_at, ..PollState::new(id, submitted_at) }, resumed: false })
     }
 }

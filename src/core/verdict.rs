@@ -1,8 +1,9 @@
 //! What an answer means. Every row of the API's tables of codes and errors is decided here.
 
 use super::submit::submitted;
-use super::{Answer, Code, Error, Output, Response};
+use super::{Answer, Code, Error, Method, Output, Response};
 use crate::api::{quote_long_integers, retry_after_ms, ErrorBody, Json, Submission, Task};
+use crate::text::join;
 
 /// What an answer means.
 pub(super) enum Verdict {
@@ -14,6 +15,8 @@ pub(super) enum Verdict {
     Again(Error),
     /// No such task; right after its submit that can pass.
     NotFound(Error),
+    /// A button of a task that the gateway does not know to be finished yet: worth one more try after a while.
+    TooEarly(Error),
     /// Over: sending it again is of no use, or could be paid twice.
     Ended(Error),
 }
@@ -28,24 +31,32 @@ struct Reading {
     retry_after_ms: f64,
 }
 
-/// What became of a submit that presses a button of the task `about`.
-pub(super) fn of_submit(answer: Answer, about: &str, now: f64) -> Verdict {
+/// What became of a submit about a task (none for a new picture): pressing its button, or answering its modal.
+pub(super) fn of_submit(answer: Answer, method: Method, about: &str, now: f64) -> Verdict {
     use Verdict::{Accepted, Again, Ended};
+    let what = join(&if about.is_empty() { ["The submit", ""] } else { ["The submit for task ", about] });
     let reading = match read(answer, now) {
         Ok(reading) => reading,
         Err(error) if error.code == Code::InvalidArgument => return Ended(error),
-        Err(error) => return Ended(uncertain(error, about)),
+        Err(error) => return Ended(uncertain(error, &what)),
     };
     let Reading { response, json, body, .. } = &*reading;
-    let submission = Submission::read(json);
+    let mut submission = Submission::read(json);
+    let mut modal = "";
+    if method == Method::SubmitModal {
+        modal = about;
+        // It may be the same task that goes on, and that its answer does not name.
+        if submission.result.is_empty() {
+            submission.result.push_str(about);
+        }
+    }
     let code = submission.code;
-    let failed = || reading.failure().preface(&["The submit for task ", about, " failed: "]);
-    let refused =
-        || reading.rejection(code).preface(&["The submit for task ", about, " was refused, no task was made: "]);
-    let uncertain = || uncertain(reading.failure(), about);
+    let failed = || reading.failure().preface(&[&what, " failed: "]);
+    let refused = || reading.rejection(code).preface(&[&what, " was refused, no task was made: "]);
+    let uncertain = || uncertain(reading.failure(), &what);
     match (response.status, code) {
         (200..=299, 1 | 21 | 22) if !submission.result.is_empty() => {
-            Accepted(submitted(submission, json, body, response))
+            Accepted(submitted(submission, json, body, response, modal))
         }
         // It says yes, but not which task it made, or with a status that says no.
         (_, 1 | 21 | 22) => Ended(uncertain()),
@@ -58,6 +69,7 @@ pub(super) fn of_submit(answer: Answer, about: &str, now: f64) -> Verdict {
         (_, 23 | 30) => Again(later(refused())),
         // An envelope with a 4xx is a refusal, too, though without a code.
         (_, 0) if body.message.is_empty() => Ended(uncertain()),
+        _ if Json::matches(&body.message, "^task_status_not_success") => Verdict::TooEarly(refused()),
         _ => Ended(refused()),
     }
 }
@@ -119,7 +131,9 @@ fn read(answer: Answer, now: f64) -> Result<Box<Reading>, Error> {
             Ok(Box::new(Reading { response, json, body, retry_after_ms }))
         }
         Answer::NotSent(error) => Err(error),
-        Answer::TimedOut => Err(Error::new(Code::RequestTimeout, &["no answer came within timeoutMs."])),
+        Answer::Said(_) | Answer::TimedOut => {
+            Err(Error::new(Code::RequestTimeout, &["no answer came within timeoutMs."]))
+        }
         Answer::Dropped(thrown) => {
             let said = thrown.text("message");
             let colon = if said.is_empty() { "" } else { ": " };
@@ -192,12 +206,11 @@ impl Reading {
 }
 
 /// A submit of which nobody can say whether it was accepted. Sent again, it could be paid twice.
-fn uncertain(cause: Error, about: &str) -> Error {
+fn uncertain(cause: Error, what: &str) -> Error {
     let mut error = Error::new(
         Code::SubmitUncertain,
         &[
-            "The submit for task ",
-            about,
+            what,
             " may have been accepted, and paid: no clear answer came, and it was not sent again. Look at your tasks or \
              your balance before you submit it again. Behind it: ",
             &cause.message,

@@ -18,7 +18,8 @@ extern "C" {
 /// Something to wait for on behalf of a machine, in one or more stages.
 ///
 /// ```text
-///  Wait, Report ─► Pause ─► Over
+///  Wait, Report, Submitted ─► Pause ─► Over
+///  Ask ─► Question ─► Answer
 ///  Send ─► Key ─► Head ─► Body ─► Answer
 /// ```
 ///
@@ -35,8 +36,10 @@ pub struct Errand<'a> {
 
 #[derive(Clone, Copy, PartialEq)]
 enum Stage {
-    /// A wait, or the caller's `onProgress`.
+    /// A wait, or the caller's `onProgress` or `onSubmitted`.
     Pause,
+    /// The caller's `onModal`.
+    Question,
     /// The key, asked for anew with each request: it may have been rotated.
     Key,
     /// `fetch`
@@ -70,7 +73,12 @@ impl<'a> Errand<'a> {
                 (&host.client, "apiKey", request.timeout_ms, JsValue::UNDEFINED, JsValue::UNDEFINED)
             }
             Step::Report { task, info, left_ms } => (&host.call, "onProgress", left_ms, task.0, info.0),
-            Step::Wait(ms) => (&host.client, "sleep", ms, ms.into(), JsValue::UNDEFINED),
+            Step::Ask { task, left_ms } => {
+                stage = Stage::Question;
+                (&host.call, "onModal", left_ms, task.0, JsValue::UNDEFINED)
+            }
+            Step::Submitted(output) => (&host.call, "onSubmitted", f64::INFINITY, output.view.0, JsValue::UNDEFINED),
+            Step::Wait { ms, .. } => (&host.client, "sleep", ms, ms.into(), JsValue::UNDEFINED),
             _ => (&host.call, "", 0.0, JsValue::UNDEFINED, JsValue::UNDEFINED),
         };
         let work = of.at(name);
@@ -100,6 +108,7 @@ impl<'a> Errand<'a> {
         };
         let next = match self.stage {
             Stage::Pause => return Next::Over,
+            Stage::Question => return Next::Answer(Answer::Said(Json(value))),
             Stage::Key => {
                 let key = Json(value);
                 if !key.is_null() {
@@ -135,12 +144,12 @@ impl<'a> Errand<'a> {
     fn end(&self, thrown: JsValue) -> Next {
         Next::Answer(match (self.stop.why(thrown), self.stage) {
             (Ended::Aborted(reason), _) => return Next::Foreign(reason),
-            (Ended::TimedOut, Stage::Pause) => return Next::Over,
+            (Ended::TimedOut, Stage::Pause | Stage::Question) => return Next::Over,
             (Ended::TimedOut, Stage::Key) => {
                 Answer::NotSent(Error::invalid(&["The function apiKey gave no key in time (timeoutMs)."]))
             }
             (Ended::TimedOut, _) => Answer::TimedOut,
-            (Ended::Threw(thrown), Stage::Pause | Stage::Key) => return Next::Foreign(thrown),
+            (Ended::Threw(thrown), Stage::Pause | Stage::Question | Stage::Key) => return Next::Foreign(thrown),
             (Ended::Threw(thrown), _) => Answer::Dropped(without_key_in_error(thrown, &self.secret())),
         })
     }

@@ -1,4 +1,5 @@
 use super::Json;
+use crate::api::Record;
 use js_sys::{Date, Function, Math};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
@@ -20,6 +21,13 @@ impl Host {
     pub fn function(&self, name: &str) -> Option<Function> {
         let function = self.client.at(name).0;
         function.is_function().then(|| function.unchecked_into())
+    }
+
+    /// Tells `onEvent`. What it throws is its own: a log must not lose a task.
+    pub fn tell(&self, event: Option<Record>) {
+        if let (Some(event), Some(function)) = (event, self.function("onEvent")) {
+            let _ = function.call1(&JsValue::UNDEFINED, &Json::from(event).0);
+        }
     }
 
     fn number(&self, name: &str, otherwise: fn() -> f64) -> Result<f64, JsValue> {

@@ -67,6 +67,12 @@ impl Json {
         self.0.as_bool().is_some()
     }
 
+    /// Whether this is `true`.
+    #[must_use]
+    pub fn is_true(&self) -> bool {
+        self.0.as_bool() == Some(true)
+    }
+
     /// Whether this is text.
     #[must_use]
     pub fn is_text(&self) -> bool {

@@ -1,10 +1,10 @@
 //! wasm32 only: drives the core with `fetch`, timers and `AbortSignal`, and exports it to JavaScript.
 //!
 //! Nothing here decides: a call's arguments go to the core as they are, the core's steps are carried out, and what it
-//! ends with leaves as a plain object. The one export holds nothing between calls and takes no `&mut`, so any number
+//! ends with leaves as a plain object. The exports hold nothing between calls and take no `&mut`, so any number
 //! of calls run side by side and nothing has to be freed.
 //!
-//! Its promise resolves with `{ value }` or `{ error }`; it rejects only with what is not ours: an abort's
+//! A promise resolves with `{ value }` or `{ error }`; it rejects only with what is not ours: an abort's
 //! reason, or what a function of the caller's threw.
 
 mod drive;
@@ -18,26 +18,27 @@ mod trap;
 pub use json::Json;
 
 use crate::api::Record;
-use crate::core::{start, Method, Recent};
+use crate::core::{look as look_at, start, Error, Method};
+use drive::RECENT;
 use host::Host;
 use js_sys::Promise;
-use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
-thread_local! {
-    /// Of every client in this instance: a task's id is unique.
-    static RECENT: RefCell<Recent> = const { RefCell::new(Recent::new()) };
-}
-
 /// Calls a method by its name, with `ClientOptions` and its two arguments.
 #[wasm_bindgen]
 pub fn call(method: &str, client: JsValue, subject: JsValue, options: JsValue) -> Promise {
     let host = Host { client: Json(client), call: Json(options) };
     future_to_promise(run(Method::read(method), host, Json(subject)))
+}
+
+/// Calls what needs no waiting, by its name, with its two arguments: `{ value }` or `{ error }`.
+#[wasm_bindgen]
+pub fn look(method: &str, subject: JsValue, selector: JsValue) -> JsValue {
+    outcome(look_at(method, &Json(subject), &Json(selector)))
 }
 
 /// One call from its arguments to its outcome.
@@ -50,17 +51,15 @@ async fn run(method: Method, host: Host, subject: Json) -> Result<JsValue, JsVal
         Ok(mut machine) => drive::drive(&mut *machine, &host).await?,
         Err(error) => Err(error),
     };
+    Ok(outcome(result.map(|output| output.view)))
+}
+
+/// `{ value }` or `{ error }`
+fn outcome(result: Result<Json, Error>) -> JsValue {
     let mut outcome = Record::new();
     match result {
-        Ok(output) => {
-            if !output.submitted.is_empty() {
-                // As of now: its answer may have taken a minute. A clock that fails does not lose the task.
-                let now = host.now().unwrap_or(now);
-                RECENT.with_borrow_mut(|recent| recent.add(output.submitted, now));
-            }
-            outcome.set("value", output.view);
-        }
+        Ok(value) => outcome.set("value", value),
         Err(error) => outcome.set("error", error.into_json()),
     }
-    Ok(Json::from(outcome).0)
+    Json::from(outcome).0
 }

@@ -2,7 +2,7 @@
 //! in this file.
 
 use cometapi_midjourney::api::Json;
-use cometapi_midjourney::core::{start, Answer, Error, Method, Recent, Response, Step};
+use cometapi_midjourney::core::{start, Answer, Error, Method, Output, Recent, Response, Step};
 use serde_json::{json, Value};
 
 /// Unix ms at which every scenario starts: Thu, 12 Mar 2026 11:30:00 GMT.
@@ -22,6 +22,8 @@ pub struct Scenario {
     /// Handed in one a step, again and again.
     random: Vec<f64>,
     latency: f64,
+    /// What the caller says when it is asked.
+    said: Vec<Value>,
     /// The clock's jump in the first wait, ms.
     jump: f64,
 }
@@ -35,6 +37,12 @@ pub struct Log {
     pub bodies: Vec<String>,
     pub timeouts: Vec<f64>,
     pub waits: Vec<f64>,
+    /// Of each wait: whether something had failed.
+    pub again: Vec<bool>,
+    /// The results of submits, as they were told.
+    pub submitted: Vec<Value>,
+    /// The tasks that the caller was asked about.
+    pub asked: Vec<Value>,
     /// The tasks that were reported.
     pub reports: Vec<Value>,
     /// What came beside each.
@@ -74,6 +82,11 @@ impl Log {
     }
 }
 
+/// A submit that made a task, or answered a modal.
+fn submitted(id: &str, modal: &str) -> Output {
+    Output { view: Json(json!({})), submitted: id.into(), modal: modal.into() }
+}
+
 pub fn submit() -> Scenario {
     Scenario::new(Method::SubmitAction, json!({"taskId": TASK, "customId": CUSTOM_ID}))
 }
@@ -96,6 +109,7 @@ impl Scenario {
             recent: Recent::new(),
             random: vec![0.5],
             latency: 0.0,
+            said: Vec::new(),
             jump: 0.0,
         }
     }
@@ -126,6 +140,12 @@ impl Scenario {
         self
     }
 
+    /// What the caller says to each modal.
+    pub fn says(mut self, said: &[Value]) -> Self {
+        self.said = said.to_vec();
+        self
+    }
+
     /// The first wait takes so much longer than asked: a machine that sleeps, or a clock that is set.
     pub fn jump(mut self, ms: f64) -> Self {
         self.jump = ms;
@@ -138,7 +158,7 @@ impl Scenario {
     }
 
     pub fn also_submitted(mut self, id: &str, ago: f64) -> Self {
-        self.recent.add(id.into(), START - ago);
+        self.recent.add(submitted(id, ""), START - ago);
         self
     }
 
@@ -173,7 +193,8 @@ impl Scenario {
                     machine.answer(now, if too_slow { Answer::TimedOut } else { given });
                     machine.answer(now, answer_to_nothing());
                 }
-                Step::Wait(ms) => {
+                Step::Wait { ms, again } => {
+                    log.again.push(again);
                     assert!((0.0..=2_147_483_647.0).contains(&ms), "no timer takes {ms}");
                     log.waits.push(ms);
                     now += ms + std::mem::take(&mut self.jump);
@@ -182,6 +203,15 @@ impl Scenario {
                     log.reports.push(task.0);
                     log.infos.push(info.0);
                     log.lefts.push(left_ms);
+                }
+                Step::Submitted(output) => {
+                    self.recent.add(output.clone(), now);
+                    log.submitted.push(output.view.0);
+                }
+                Step::Ask { task, .. } => {
+                    log.asked.push(task.0);
+                    assert!(!self.said.is_empty(), "nobody knows what to say");
+                    machine.answer(now, Answer::Said(Json(self.said.remove(0))));
                 }
                 Step::Done(result) => {
                     log.outcome = Some(result.map(|output| output.view.0).map_err(|error| error.into_json().0));

@@ -61,6 +61,12 @@ impl Json {
         self.0.is_boolean()
     }
 
+    /// Whether this is `true`.
+    #[must_use]
+    pub fn is_true(&self) -> bool {
+        self.0 == true
+    }
+
     /// Whether this is text.
     #[must_use]
     pub fn is_text(&self) -> bool {

@@ -1,0 +1,29 @@
+use super::{find_button, parse_custom_id, Code, Error};
+use crate::api::{quote_long_integers, Json, Task};
+
+/// What needs no waiting: `parseTask`, `findButton`, `parseCustomId`, by name.
+///
+/// # Errors
+/// `UnexpectedResponse` for what is no task, `InvalidArgument` for a button that the task does not have.
+pub fn look(method: &str, subject: &Json, selector: &Json) -> Result<Json, Error> {
+    match method {
+        "parseTask" => parse_task(subject),
+        "findButton" => find_button(subject, selector),
+        _ => Ok(parse_custom_id(&subject.as_text()).into()),
+    }
+}
+
+/// A webhook's body, parsed or as text; as text its ids are exact in any form.
+fn parse_task(payload: &Json) -> Result<Json, Error> {
+    let parsed = match payload.is_text() {
+        true => Json::parse(&quote_long_integers(&payload.as_text())).unwrap_or_else(Json::null),
+        false => payload.clone(),
+    };
+    match Task::read(&parsed, "") {
+        Some(task) if !task.id.is_empty() => Ok(task.view),
+        _ => Err(Error::new(
+            Code::UnexpectedResponse,
+            &["This is no task: it has no id, or neither a status nor a progress. Hand in the body as it was sent."],
+        )),
+    }
+}
