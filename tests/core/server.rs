@@ -169,6 +169,12 @@ impl Given {
         }
     }
 
+    pub fn forget_wish(&mut self) {
+        if let Self::Response(reply) = self {
+            reply.wish = Wish::None;
+        }
+    }
+
     pub fn wish_ms(&self, now: f64) -> f64 {
         match self {
             Self::Response(reply) => reply.wish.ms(now),
@@ -262,7 +268,9 @@ impl Reply {
             (429, _) if !matches!(code, Some(1 | 21 | 22)) => Refused,
             (503, Said::Envelope { code: "model_not_found", .. }) if !self.cut => Refused,
             // Two of the documents' sentences against each other.
-            (0 | 300..=399 | 401 | 403..=405 | 408 | 413 | 429 | 500.., _) if matches!(code, Some(1 | 5 | 21..=23 | 30)) => {
+            (0 | 300..=399 | 401 | 403..=405 | 408 | 413 | 429 | 500.., _)
+                if matches!(code, Some(1 | 5 | 21..=23 | 30)) =>
+            {
                 Open
             }
             (401, _) => Over(Some("authentication")),
@@ -293,6 +301,13 @@ impl Reply {
             _ => Uncertain,
         }
     }
+}
+
+/// A task that has succeeded.
+pub fn success(task_id: &str) -> Given {
+    let (text, status) = (json!({"id": task_id, "status": "SUCCESS"}).to_string(), Some("SUCCESS"));
+    let said = Said::Task { id: Id::Quoted, status, words: String::new() };
+    Given::Response(Reply { status: 200, said, text, cut: false, wish: Wish::None })
 }
 
 /// Ids as the gateways make them.
@@ -339,7 +354,7 @@ fn shortened(text: &str, at: prop::sample::Index) -> String {
     text[..*at.get(&ends)].to_owned()
 }
 
-fn statuses() -> impl Strategy<Value = u16> {
+pub fn statuses() -> impl Strategy<Value = u16> {
     let known = [
         0, 201, 202, 204, 301, 302, 307, 400, 401, 402, 403, 404, 405, 408, 409, 413, 422, 429, 500, 501, 502, 503,
         504, 520, 524, 529,
@@ -387,7 +402,8 @@ pub const STATUSES: [&str; 11] = [
 fn tasks(task_id: &str) -> BoxedStrategy<(String, Said)> {
     let task_id = task_id.to_owned();
     let status = prop_oneof![1 => Just(None), 9 => select(&STATUSES).prop_map(Some)];
-    let progress = select(&["null", "\"\"", "\"0%\"", "\"58%\"", "\"100%\"", "\"9e99%\"", "-7", "58.5", "[]", "\"x%\""]);
+    let progress =
+        select(&["null", "\"\"", "\"0%\"", "\"58%\"", "\"100%\"", "\"9e99%\"", "-7", "58.5", "[]", "\"x%\""]);
     let buttons = select(&["null", "[]", "[null,{\"customId\":null}]", "[{\"customId\":\"MJ::JOB::upsample::1::x\"}]"]);
     (member_ids(), status, progress, buttons, words())
         .prop_map(move |(id, status, progress, buttons, words)| {
@@ -433,7 +449,9 @@ fn envelopes() -> BoxedStrategy<(String, Said)> {
 
 fn others() -> BoxedStrategy<(String, Said)> {
     let known = ["true", "0", "1773315122000777", "\"1\"", "[1]", "[{\"code\":1,\"result\":\"7\"}]", "{\"a\":1}"];
-    prop_oneof![select(known.to_vec()).prop_map(str::to_owned), "\\PC{0,30}"].prop_map(|text| (text, Said::Other)).boxed()
+    prop_oneof![select(known.to_vec()).prop_map(str::to_owned), "\\PC{0,30}"]
+        .prop_map(|text| (text, Said::Other))
+        .boxed()
 }
 
 fn wishes() -> impl Strategy<Value = Wish> {

@@ -20,12 +20,6 @@ pub struct Turn {
     dawdle: f64,
 }
 
-impl Turn {
-    pub fn quick(given: Given) -> Self {
-        Self { given, latency: 0.0, jumps: [0.0; 2], dawdle: 0.0 }
-    }
-}
-
 #[derive(Clone, Debug)]
 pub struct World {
     pub start: f64,
@@ -48,6 +42,13 @@ pub enum Event {
 pub const MOST_REQUESTS: usize = 40;
 
 impl World {
+    /// One in which answers come at once and the clock is never set.
+    pub fn calm(start: f64, givens: &[Given]) -> Self {
+        let turns =
+            givens.iter().map(|given| Turn { given: given.clone(), latency: 0.0, jumps: [0.0; 2], dawdle: 0.0 });
+        Self { start, turns: turns.collect(), random: vec![0.5] }
+    }
+
     /// All that happens, up to the end or the most requests.
     pub fn run(&self, mut machine: Box<dyn Machine>) -> Vec<Event> {
         let mut events = Vec::new();
@@ -115,8 +116,11 @@ pub fn worlds(task_id: &str, new_id: &str) -> impl Strategy<Value = World> {
             dawdle,
         },
     );
-    (prop::collection::vec(turn, 1..8), prop::collection::vec(0.0..1.0_f64, 1..5))
-        .prop_map(|(turns, random)| World { start: START, turns, random })
+    (prop::collection::vec(turn, 1..8), prop::collection::vec(0.0..1.0_f64, 1..5)).prop_map(|(turns, random)| World {
+        start: START,
+        turns,
+        random,
+    })
 }
 
 fn latencies() -> impl Strategy<Value = f64> {
