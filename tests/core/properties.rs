@@ -282,7 +282,8 @@ fn texts() -> impl Strategy<Value = String> {
         any::<String>(),
         jsons().prop_map(|value| value.to_string()),
         r#"[-+0-9eE.,:"\\{}\[\] u]{0,40}"#,
-        "[0-9]{1,400}%?",
+        "-?[0-9]{1,400}%?",
+        select(vec!["Thu, 12 Mar 2026 11:00:00 GMT", "Fri, 31 Dec 2100 23:59:59 GMT"]).prop_map(str::to_owned),
     ]
 }
 
@@ -405,6 +406,8 @@ struct Wait<'a> {
     max_delay_ms: f64,
     max_errors: f64,
     polls: f64,
+    /// Of the next wait, without chance.
+    delay_ms: f64,
     /// In a row; none after an answer of which nobody can say what it is.
     faults: Option<f64>,
 }
@@ -439,6 +442,7 @@ impl<'a> Wait<'a> {
             max_delay_ms,
             max_errors: options.number("maxConsecutiveErrors", 5.0),
             polls: 0.0,
+            delay_ms: options.number("initialDelayMs", 2_000.0),
             faults: Some(0.0),
         }
     }
@@ -466,6 +470,7 @@ impl<'a> Wait<'a> {
                     let most = if late { 10_000.0 } else { (self.deadline - at).min(30_000.0) };
                     assert!(*timeout_ms > 0.0 && *timeout_ms <= most, "{}", told(event));
                     self.polls += 1.0;
+                    self.delay_ms = (self.delay_ms * 1.5).floor().max(self.min_delay_ms).min(self.max_delay_ms);
                     assert!(self.polls <= self.max_polls, "{}", told(event));
                 }
                 Event::Answered { at, given } => {
@@ -568,7 +573,13 @@ impl<'a> Wait<'a> {
         }
         let error = result.as_ref().unwrap_err();
         check_error(error, self.task_id, true);
-        assert_eq!(error["state"]["polls"], self.polls as u64, "{told}");
+        let state = &error["state"];
+        assert_eq!(
+            (state["polls"].as_f64(), state["delayMs"].as_f64()),
+            (Some(self.polls), Some(self.delay_ms)),
+            "{told}"
+        );
+        assert_eq!(state["submittedAt"].as_f64(), self.submitted_at, "{told}");
         match error["code"].as_str().unwrap() {
             // Not before there is too little left for one more poll.
             "poll_timeout" => assert!(self.deadline - at < self.min_delay_ms + 1_000.0, "{told}"),
