@@ -88,6 +88,8 @@ fn check_state(state: &Value, task_id: &str) {
 }
 
 proptest! {
+    #![proptest_config(half())]
+
     #[test]
     fn a_wait_keeps_its_rules(
         (task_id, world, ago) in ids().prop_flat_map(|id| (Just(id.clone()), worlds(&id, "1"), ages())),
@@ -124,8 +126,8 @@ proptest! {
     /// The same server, looked at in one wait, and in many that each go on from the last one's state.
     #[test]
     fn a_wait_in_pieces_comes_to_the_same_end(
-        (task_id, mut givens) in ids().prop_flat_map(|id| (Just(id.clone()), prop::collection::vec(givens(&id, "1"), 0..12))),
-        pieces in prop::collection::vec(1..4_usize, 1..12),
+        (task_id, mut givens) in ids().prop_flat_map(|id| (Just(id.clone()), prop::collection::vec(givens(&id, "1"), 0..8))),
+        pieces in prop::collection::vec(1..4_usize, 1..8),
         is_fresh in any::<bool>(),
     ) {
         givens.push(success(&task_id));
@@ -171,6 +173,9 @@ proptest! {
         }
     }
 
+}
+
+proptest! {
     /// Nothing that a caller can pass or a server can say is a panic, an endless timer or an echo.
     #[test]
     fn anything_at_all_is_told_or_borne(
@@ -250,6 +255,12 @@ proptest! {
         let ms = retry_after_ms(&Json(headers), now);
         assert!(ms.is_nan() || ms >= 0.0);
     }
+}
+
+/// Whole calls take ms each as debug code. PROPTEST_CASES sets how many there are.
+fn half() -> ProptestConfig {
+    let whole = ProptestConfig::default();
+    ProptestConfig { cases: whole.cases.div_ceil(2), ..whole }
 }
 
 /// When it ended, after how many polls, and how.
@@ -731,4 +742,19 @@ fn check_read(events: &[Event], task_id: &str, options: &Options) {
         }
     }
     assert!(matches!(events.last(), Some(Event::Ended { .. })) || gets == MOST_REQUESTS as f64);
+}
+
+#[test]
+#[ignore = "BUG: where random() gives no number, the first poll comes only just before the deadline"]
+fn a_broken_random_does_not_put_the_first_poll_off() {
+    let mut wait = machine(Method::PollUntilDone, &json!("1"), &Options(json!({})), &Recent::new(), START);
+    let step = wait.step(START, f64::NAN);
+    assert!(matches!(step, Step::Wait(ms) if ms <= 2_200.0), "{step:?}");
+}
+
+#[test]
+#[ignore = "BUG: a Retry-After of 400 digits is an infinite retryAfterMs, where 1e400 is nonsense"]
+fn an_endless_number_is_no_wish() {
+    let ms = retry_after_ms(&Json(json!({"retry-after": "9".repeat(400)})), START);
+    assert!(!ms.is_infinite(), "{ms}");
 }
