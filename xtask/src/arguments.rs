@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{bench, demo, test};
+use crate::{bench, demo, fuzz, test};
 use anyhow::{bail, Result};
 use lexopt::prelude::*;
 use std::ffi::OsString;
@@ -11,16 +11,18 @@ pub enum Command {
     Package,
     Demo(demo::Options),
     Test(test::Options),
+    Fuzz(fuzz::Options),
     Bench(bench::Options),
     /// What cargo runs a wasm32 test program with; not for people.
     TestRunner(Vec<OsString>),
 }
 
-const COMMANDS: [(&str, &str); 6] = [
+const COMMANDS: [(&str, &str); 7] = [
     ("build", "builds the npm package's files into target/npm/package"),
     ("package", "builds, checks and packs them; the last line is the tarball's path"),
     ("demo [--port N] [--no-build]", "builds the demo page and serves it on http://127.0.0.1:8080 (0: any free port)"),
     ("test [--only NAME,…] [--list]", "runs every test, or the steps named; --list names them"),
+    ("fuzz [--seconds N] [--target NAME]", "fuzzes the readers of what comes from outside, 30 s each"),
     ("bench [NAME] [--twiggy]", "measures (all, or NAME: size); with --twiggy, what in the .wasm is how large"),
     ("help", "prints this"),
 ];
@@ -47,6 +49,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command> {
         "package" => finished(parser, Command::Package),
         "demo" => demo_options(parser).map(Command::Demo),
         "test" => test_options(parser).map(Command::Test),
+        "fuzz" => fuzz_options(parser).map(Command::Fuzz),
         "bench" => bench_options(parser).map(Command::Bench),
         TEST_RUNNER => Ok(Command::TestRunner(std::iter::once(name.into()).chain(parser.raw_args()?).collect())),
         other => bail!("there is no command `{other}`\n\n{}", help()),
@@ -81,6 +84,18 @@ fn test_options(mut parser: lexopt::Parser) -> Result<test::Options> {
         match argument {
             Long("only") => options.only.extend(parser.value()?.string()?.split(',').map(str::to_owned)),
             Long("list") => options.list = true,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(options)
+}
+
+fn fuzz_options(mut parser: lexopt::Parser) -> Result<fuzz::Options> {
+    let mut options = fuzz::Options::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("seconds") => options.seconds = parser.value()?.parse()?,
+            Long("target") => options.target = Some(parser.value()?.string()?),
             other => return Err(other.unexpected().into()),
         }
     }
@@ -122,8 +137,19 @@ mod tests {
     }
 
     #[test]
+    fn fuzzing_takes_a_time_and_a_target() {
+        let options = parsed("fuzz --seconds 5 --target task");
+        assert!(
+            matches!(options, Ok(Command::Fuzz(options)) if options.seconds == 5 && options.target.as_deref() == Some("task"))
+        );
+        assert!(
+            matches!(parsed("fuzz"), Ok(Command::Fuzz(options)) if options.seconds == 30 && options.target.is_none())
+        );
+    }
+
+    #[test]
     fn what_is_not_known_is_refused() {
-        for line in ["dmeo", "build --port 1", "demo --port x", "--version"] {
+        for line in ["dmeo", "build --port 1", "demo --port x", "fuzz --seconds x", "--version"] {
             assert!(parsed(line).is_err(), "{line}");
         }
     }

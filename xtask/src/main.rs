@@ -7,6 +7,7 @@ mod arguments;
 mod bench;
 mod build;
 mod demo;
+mod fuzz;
 mod node;
 mod package;
 mod process;
@@ -46,6 +47,7 @@ fn run(command: Command) -> Result<()> {
             Ok(())
         }
         Command::Demo(options) => demo::run(&project, options),
+        Command::Fuzz(options) => fuzz::run(&project, &options),
         Command::Bench(options) => bench::run(&project, &options),
         Command::Test(options) => test::run(&project, &options),
         Command::TestRunner(arguments) => wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(arguments),

@@ -18,7 +18,8 @@ pub fn cargo(project: &Project, arguments: &[&str]) -> Command {
 }
 
 pub fn fmt(context: &Context) -> Result<()> {
-    process::run(&mut cargo(context.project, &["fmt", "--all", "--check"]))
+    process::run(&mut cargo(context.project, &["fmt", "--all", "--check"]))?;
+    process::run(&mut cargo(context.project, &["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]))
 }
 
 pub fn clippy(context: &Context) -> Result<()> {

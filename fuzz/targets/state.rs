@@ -1,0 +1,35 @@
+//! A saved state: one that is taken comes back as it was; one that is none is refused without an echo.
+
+#![no_main]
+
+use cometapi_midjourney::api::Json;
+use cometapi_midjourney::core::{Code, PollState};
+use libfuzzer_sys::fuzz_target;
+
+const REFUSAL: &str = "This is no state of a wait of this version. Wait with the task's id: pollUntilDone(taskId).";
+
+fuzz_target!(|text: &str| {
+    let Some(json) = Json::parse(text) else {
+        return;
+    };
+    match PollState::read(&json) {
+        Ok(state) => {
+            let saved = state.to_json();
+            // Its members, and nothing else that was beside them.
+            for (name, value) in saved.0.as_object().into_iter().flatten() {
+                assert_eq!(value.as_f64(), json.0[name].as_f64());
+                assert_eq!(value.as_str(), json.0[name].as_str());
+            }
+            let is_path_segment = |id: &str| id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+            assert!(!state.task_id.is_empty() && is_path_segment(&state.task_id));
+            let stored = saved.stringify();
+            assert!(!stored.contains("://"));
+            // (From 10^15 on the native reader of JSON can be off by one; JavaScript's is not.)
+            if [state.submitted_at, state.polls, state.delay_ms].iter().all(|n| n.is_nan() || *n < 1e15) {
+                let again = Json::parse(&stored).map(|json| PollState::read(&json)).and_then(Result::ok);
+                assert_eq!(again.map(|again| again.to_json()), Some(saved));
+            }
+        }
+        Err(error) => assert_eq!((error.code, error.message.as_str()), (Code::State, REFUSAL)),
+    }
+});
