@@ -9,10 +9,15 @@ pub(super) fn before_retry(tries: f64, retry_after_ms: f64, random: f64) -> f64 
     let doublings = tries.min(5.0) as u32;
     let doubled = FIRST_MS * f64::from(1_u32 << doublings);
     // NaN, where the server asked for nothing, is no maximum.
-    (doubled.min(MOST_MS) + 1_000.0 * random).max(retry_after_ms).min(LONGEST_TIMER_MS)
+    (doubled.min(MOST_MS) + 1_000.0 * fraction(random)).max(retry_after_ms).min(LONGEST_TIMER_MS)
+}
+
+/// A caller's `random` may be anything.
+fn fraction(random: f64) -> f64 {
+    random.max(0.0).min(1.0)
 }
 
 /// A wait that differs by up to a tenth either way.
 pub(super) fn jitter(ms: f64, random: f64) -> f64 {
-    (ms * (0.9 + 0.2 * random)).floor()
+    (ms * (0.9 + 0.2 * fraction(random))).floor()
 }

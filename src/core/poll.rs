@@ -97,10 +97,11 @@ impl Poll {
     pub fn new(config: Config, target: Target, options: &Json, now: f64) -> Result<Self, Error> {
         let mut wrong = None;
         let mut number = |name, least, otherwise| number(options, name, least, otherwise, &mut wrong);
-        let max_delay_ms = number("maxDelayMs", 1.0, MAX_DELAY_MS);
-        let min_delay_ms = number("minDelayMs", 1.0, MIN_DELAY_MS).min(max_delay_ms);
-        let first_delay_ms =
-            number("initialDelayMs", 0.0, if target.resumed { min_delay_ms } else { INITIAL_DELAY_MS });
+        // Whole ms, as a state has them, and none that a timer can't take.
+        let mut delay = |name, least, otherwise| number(name, least, otherwise).ceil().min(LONGEST_TIMER_MS);
+        let max_delay_ms = delay("maxDelayMs", 1.0, MAX_DELAY_MS);
+        let min_delay_ms = delay("minDelayMs", 1.0, MIN_DELAY_MS).min(max_delay_ms);
+        let first_delay_ms = delay("initialDelayMs", 0.0, if target.resumed { min_delay_ms } else { INITIAL_DELAY_MS });
         let no_timeout = if options.is_null_at("timeoutMs") { f64::INFINITY } else { TIMEOUT_MS };
         let options = Options {
             timeout_ms: number("timeoutMs", 1.0, no_timeout),
@@ -190,7 +191,7 @@ impl Poll {
             return Ok(());
         }
         self.state = PollState {
-            modal_at: if output.modal.is_empty() { f64::NAN } else { now },
+            modal_at: if output.modal.is_empty() { f64::NAN } else { now.floor() },
             delay_ms: self.options.first_delay_ms,
             ..PollState::new(output.submitted, now)
         };
@@ -341,7 +342,7 @@ impl Poll {
         match Call::submit(Method::SubmitModal, &self.config, said) {
             Ok(call) => {
                 // Whatever comes of it: a wait that goes on must not take it for another modal.
-                self.state.modal_at = now;
+                self.state.modal_at = now.floor();
                 self.call = Some(call);
             }
             Err(error) => self.phase = self.fail(error),

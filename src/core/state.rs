@@ -22,7 +22,9 @@ pub struct PollState {
 impl PollState {
     /// The state of a wait that has not begun.
     #[must_use]
-    pub const fn new(task_id: String, submitted_at: f64) -> Self {
+    pub fn new(task_id: String, submitted_at: f64) -> Self {
+        // A caller's clock may count parts of a ms; a state is of whole ones.
+        let submitted_at = submitted_at.floor();
         Self { task_id, submitted_at, modal_at: f64::NAN, polls: 0.0, delay_ms: 0.0 }
     }
 

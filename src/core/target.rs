@@ -32,7 +32,7 @@ impl Target {
         if is_submit && submitted_at.is_nan() {
             submitted_at = now;
         }
-        let modal_at = recent.modal_at(&id);
+        let modal_at = recent.modal_at(&id).floor();
         Ok(Self { state: PollState { modal_at, ..PollState::new(id, submitted_at) }, resumed: false })
     }
 }

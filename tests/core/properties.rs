@@ -2,11 +2,11 @@
 //!
 //! A case that fails is cut down to its least and kept in tests/proptest-regressions, which comes first at every run.
 
-use crate::scenario::{with_headers, CUSTOM_ID, START};
+use crate::scenario::{submitted, with_headers, CUSTOM_ID, START};
 use crate::server::{givens, ids, neighbour, statuses, success, Fate, Given, Id, Look, Reply, Said};
 use crate::world::{worlds, Event, World, MOST_REQUESTS};
 use cometapi_midjourney::api::{quote_long_integers, retry_after_ms, Json, Submission, Task};
-use cometapi_midjourney::core::{start, Code, Machine, Method, PollState, Recent, Step};
+use cometapi_midjourney::core::{start, Answer, Code, Machine, Method, PollState, Recent, Step};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{json, Value};
@@ -39,13 +39,13 @@ fn options(names: &'static [(&'static str, &'static [f64])]) -> impl Strategy<Va
     })
 }
 
-/// -1 stands for null. (Delays that are no whole numbers: see the ignored test.)
+/// -1 stands for null.
 const POLL_OPTIONS: &[(&str, &[f64])] = &[
     ("timeoutMs", &[-1.0, 1.0, 900.0, 4_000.5, 20_000.0, 61_234.0, 900_000.0, 1e15]),
     ("maxPolls", &[-1.0, 1.0, 2.0, 5.0, 30.0]),
     ("initialDelayMs", &[-1.0, 0.0, 0.5, 10.0, 5_000.0, 3e9, 1e300]),
-    ("minDelayMs", &[-1.0, 1.0, 400.0, 9_000.0, 3e9]),
-    ("maxDelayMs", &[-1.0, 1.0, 300.0, 20_000.0, 3e9]),
+    ("minDelayMs", &[-1.0, 1.0, 1.5, 400.0, 9_000.0, 3e9]),
+    ("maxDelayMs", &[-1.0, 1.0, 300.25, 20_000.0, 3e9, 1e300]),
     ("maxConsecutiveErrors", &[-1.0, 0.0, 1.0, 3.0, 100.0]),
 ];
 
@@ -97,7 +97,7 @@ proptest! {
     ) {
         let mut recent = Recent::new();
         if let Some(ago) = ago {
-            recent.add(task_id.clone(), world.start - ago);
+            recent.add(submitted(&task_id, ""), world.start - ago);
         }
         let submitted_at = ago.map(|ago| world.start - ago);
         let events = world.run(machine(Method::PollUntilDone, &json!(task_id), &options, &recent, world.start));
@@ -138,7 +138,7 @@ proptest! {
             let cadence = json!({"initialDelayMs": 1_000, "minDelayMs": 1_000, "maxDelayMs": 1_000});
             options.as_object_mut().unwrap().extend(cadence.as_object().unwrap().clone());
             givens.iter_mut().for_each(Given::forget_wish);
-            recent.add(task_id.clone(), START);
+            recent.add(submitted(&task_id, ""), START);
         }
         let whole = machine(Method::PollUntilDone, &json!(task_id), &Options(options.clone()), &recent, START);
         let (_, polls, expected) = ending(&World::calm(START, &givens).run(whole));
@@ -202,8 +202,10 @@ proptest! {
                     sent += 1;
                     machine.answer(now, with_headers(status, &body, headers));
                 }
-                Step::Wait(ms) => assert!((0.0..=LONGEST_TIMER_MS).contains(&ms), "no timer takes {ms}"),
+                Step::Wait { ms, .. } => assert!((0.0..=LONGEST_TIMER_MS).contains(&ms), "no timer takes {ms}"),
                 Step::Report { left_ms, .. } => assert!(left_ms >= 0.0),
+                Step::Ask { .. } => machine.answer(now, Answer::Said(Json(json!(null)))),
+                Step::Submitted(_) => {}
                 Step::Done(_) => break,
                 Step::Idle => panic!("it has stopped without an end"),
             }
@@ -383,7 +385,6 @@ fn quoted(value: Value) -> Value {
 }
 
 #[test]
-#[ignore = "BUG: a wait whose clock or delays are no whole numbers gives a state that it does not take back"]
 fn a_wait_takes_its_own_state_back() {
     let fractions = [
         (START, json!({"minDelayMs": 1.5, "maxDelayMs": 1.5})),
@@ -394,7 +395,7 @@ fn a_wait_takes_its_own_state_back() {
     for (now, mut options) in fractions {
         options["maxPolls"] = json!(1);
         let mut recent = Recent::new();
-        recent.add("1773314942177684".into(), now);
+        recent.add(submitted("1773314942177684", ""), now);
         let wait = machine(Method::PollUntilDone, &json!("1773314942177684"), &Options(options), &recent, now);
         let (.., result) = ending(&World::calm(now, &[Given::Dropped]).run(wait));
         check_state(&result.unwrap_err()["state"], "1773314942177684");
@@ -745,15 +746,13 @@ fn check_read(events: &[Event], task_id: &str, options: &Options) {
 }
 
 #[test]
-#[ignore = "BUG: where random() gives no number, the first poll comes only just before the deadline"]
 fn a_broken_random_does_not_put_the_first_poll_off() {
     let mut wait = machine(Method::PollUntilDone, &json!("1"), &Options(json!({})), &Recent::new(), START);
     let step = wait.step(START, f64::NAN);
-    assert!(matches!(step, Step::Wait(ms) if ms <= 2_200.0), "{step:?}");
+    assert!(matches!(step, Step::Wait { ms, .. } if ms <= 2_200.0), "{step:?}");
 }
 
 #[test]
-#[ignore = "BUG: a Retry-After of 400 digits is an infinite retryAfterMs, where 1e400 is nonsense"]
 fn an_endless_number_is_no_wish() {
     let ms = retry_after_ms(&Json(json!({"retry-after": "9".repeat(400)})), START);
     assert!(!ms.is_infinite(), "{ms}");

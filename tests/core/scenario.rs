@@ -83,7 +83,7 @@ impl Log {
 }
 
 /// A submit that made a task, or answered a modal.
-fn submitted(id: &str, modal: &str) -> Output {
+pub fn submitted(id: &str, modal: &str) -> Output {
     Output { view: Json(json!({})), submitted: id.into(), modal: modal.into() }
 }
 

@@ -72,7 +72,7 @@ impl World {
                     machine.answer(now, given.answer());
                     machine.answer(now, not_sent());
                 }
-                Step::Wait(ms) => {
+                Step::Wait { ms, .. } => {
                     let jump = jumps[0];
                     events.push(Event::Waited { at: now, ms, jump });
                     now += ms + jump;
@@ -81,6 +81,8 @@ impl World {
                     events.push(Event::Reported { at: now, task: task.0, left_ms });
                     now += left_ms.min(100_000.0) * dawdle;
                 }
+                Step::Submitted(output) => assert!(!output.submitted.is_empty(), "a submit makes a task"),
+                Step::Ask { .. } => panic!("nobody was to be asked"),
                 Step::Done(result) => {
                     let result = result.map(|output| output.view.0).map_err(|error| error.into_json().0);
                     events.push(Event::Ended { at: now, result });

@@ -163,7 +163,7 @@ impl From<&str> for Json {
 impl From<f64> for Json {
     /// Whole numbers are written without a point, as JavaScript writes them.
     fn from(number: f64) -> Self {
-        match number.trunc() == number && number.abs() < 1e15 {
+        match number.trunc() == number && number.abs() < 9_007_199_254_740_992.0 {
             true => Self((number as i64).into()),
             false => Self(number.into()),
         }
