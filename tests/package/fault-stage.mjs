@@ -23,8 +23,7 @@ export const task = (status, more) => ({ id: CHILD, status, progress: "", button
 export const PENDING = task("IN_PROGRESS", { progress: "10%" });
 export const DONE = task("SUCCESS", { progress: "100%", imageUrl: "https://cdn.test/1.png" });
 
-/** Where the clock begins. */
-export const START = 1_773_314_942_177;
+let today = 1_773_314_942_177;
 
 /**
  * A server that plays a script, and a client of it. Its waits take no time: they move `clock.time` and stand in
@@ -33,7 +32,8 @@ export const START = 1_773_314_942_177;
 export async function faultStage(t, script, { otherwise, ...options } = {}) {
   const server = await serveFaults(script, { otherwise });
   t.after(server.close);
-  const clock = { time: START, slept: [] };
+  // Each on a day of its own: the package remembers, by this clock, what was submitted a moment ago.
+  const clock = { time: (today += 86_400_000), slept: [] };
   const sleep = async (ms) => {
     clock.slept.push(ms);
     clock.time += ms;

@@ -21,17 +21,19 @@ import { createServer } from "node:http";
 export async function serveFaults(script, { otherwise } = {}) {
   const requests = [];
   const waiting = new Map();
+  const closings = new WeakMap();
   const server = createServer(async (message, response) => {
     const { method, url: path, headers, socket } = message;
-    const closed = new Promise((resolve) => socket.once("close", resolve));
     let body = "";
     for await (const part of message) body += part;
-    const request = { method, path, headers, body, closed };
+    const request = { method, path, headers, body, closed: closings.get(socket) };
     const index = requests.push(request) - 1;
     waiting.get(index)?.(request);
     const entry = script[index] ?? otherwise?.(request) ?? script.at(-1);
     await entry(response, request);
   });
+  // One listener a socket, which can have many requests.
+  server.on("connection", (socket) => closings.set(socket, new Promise((resolve) => socket.once("close", resolve))));
   // A client that hangs up is what is tested.
   server.on("clientError", (error, socket) => socket.destroy());
   server.listen(0, "127.0.0.1");

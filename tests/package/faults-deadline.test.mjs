@@ -1,0 +1,151 @@
+/** A deadline is wall clock: it ends what is in flight, and what comes after it is not taken. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { play } from "../support/fault-server.mjs";
+import { CHILD, DONE, PENDING, PRESS, failure, faultStage, row, turns } from "./fault-stage.mjs";
+
+const pending = play.answer(PENDING);
+const done = play.answer(DONE);
+const NOW = { initialDelayMs: 0 };
+/** In real time, for servers that never answer: nothing races against it. */
+const SHORT = { timeoutMs: 25 };
+
+for (const [what, entry] of Object.entries({ "no answer": play.silence(), "half an answer": play.stall() })) {
+  test(`the deadline ends a poll in flight that has ${what}`, async (t) => {
+    const { server, client } = await faultStage(t, [entry, done], { now: undefined });
+    const error = await failure("PollTimeoutError", client.pollUntilDone(CHILD, { ...NOW, ...SHORT }));
+    await server.requests[0].closed;
+    await turns();
+    assert.equal(server.count(), 1);
+    assert.equal(error.state.taskId, CHILD);
+    row(`${what} until the deadline`, server, error);
+  });
+
+  test(`timeoutMs ends a read that has ${what}`, async (t) => {
+    const { server, client } = await faultStage(t, [entry]);
+    const error = await failure("RequestTimeoutError", client.fetchTask(CHILD, { ...SHORT, maxRetries: 0 }));
+    await server.requests[0].closed;
+    await turns();
+    assert.equal(server.count(), 1);
+    row(`${what} within a read's timeoutMs`, server, error);
+  });
+
+  test(`timeoutMs ends a submit that has ${what}`, async (t) => {
+    const { server, client } = await faultStage(t, [entry]);
+    const error = await failure("SubmitUncertainError", client.submitAction(PRESS, SHORT));
+    await server.requests[0].closed;
+    await turns();
+    assert.equal(server.count(), 1);
+    row(`${what} within a submit's timeoutMs`, server, error);
+  });
+}
+
+/** A `fetch` that does not listen to its signal, and during which time goes by. */
+const deafFetch = (passes) => async (url, { signal, ...init }) => {
+  const response = await fetch(url, init);
+  passes();
+  return response;
+};
+
+test("an answer that comes after the deadline is not taken", async (t) => {
+  let clock;
+  const scene = await faultStage(t, [done], { fetch: deafFetch(() => (clock.time += 60_000)) });
+  clock = scene.clock;
+  const error = await failure("PollTimeoutError", scene.client.pollUntilDone(CHILD, { timeoutMs: 30_000 }));
+  assert.equal(scene.server.count(), 1);
+  row("SUCCESS that comes after the deadline", scene.server, error);
+});
+
+test("a deaf fetch does not hold up the deadline", async (t) => {
+  const { server, client } = await faultStage(t, [play.silence()], { now: undefined, fetch: deafFetch(() => {}) });
+  const error = await failure("PollTimeoutError", client.pollUntilDone(CHILD, { ...NOW, ...SHORT }));
+  row("no answer until the deadline, of a fetch that ignores its signal", server, error);
+});
+
+for (const timeoutMs of [5_000, 60_000, 900_000]) {
+  test(`the last poll of ${timeoutMs} ms is just before their end`, async (t) => {
+    const polls = [];
+    let clock;
+    const otherwise = () => (polls.push(clock.time), pending);
+    const scene = await faultStage(t, [], { otherwise });
+    clock = scene.clock;
+    const deadline = clock.time + timeoutMs;
+    const error = await failure("PollTimeoutError", scene.client.pollUntilDone(CHILD, { timeoutMs }));
+    const left = deadline - polls.at(-1);
+    assert.ok(left > 0 && left <= 1_000, `${left} ms before it`);
+    assert.ok(clock.time <= deadline);
+    assert.equal(error.task.percent, 10);
+    row(`under way for all of ${timeoutMs} ms`, scene.server, error);
+  });
+}
+
+test("a task that is done at the last poll is found", async (t) => {
+  let clock, deadline;
+  const otherwise = () => (deadline - clock.time <= 1_000 ? done : pending);
+  const scene = await faultStage(t, [], { otherwise });
+  clock = scene.clock;
+  deadline = clock.time + 60_000;
+  const found = await scene.client.pollUntilDone(CHILD, { timeoutMs: 60_000 });
+  row("done in the last second", scene.server, found);
+});
+
+test("faults until the deadline: the error has the last one for a cause", async (t) => {
+  const { server, client } = await faultStage(t, [play.answer("", 502)]);
+  const options = { timeoutMs: 10_000, maxConsecutiveErrors: 1_000 };
+  const error = await failure("PollTimeoutError", client.pollUntilDone(CHILD, options));
+  assert.equal(error.cause.status, 502);
+  row("HTTP 502 until the deadline", server, error);
+});
+
+test("timeoutMs: null has no deadline", async (t) => {
+  let clock, begin;
+  const otherwise = () => (clock.time - begin > 7 * 86_400_000 ? done : pending);
+  const scene = await faultStage(t, [], { otherwise });
+  clock = scene.clock;
+  begin = clock.time;
+  const options = { timeoutMs: null, minDelayMs: 3_600_000, maxDelayMs: 3_600_000 };
+  const found = await scene.client.pollUntilDone(CHILD, options);
+  assert.equal(found.status, "SUCCESS");
+  row("a week under way, timeoutMs: null", scene.server, found);
+});
+
+/** A machine that slept: the first wait takes an hour. */
+const slept = (scene) => async (ms) => void (scene.clock.time += scene.clock.slept.push(ms) === 1 ? 3_600_000 : ms);
+
+test("a machine that slept past the deadline polls once more: done, and the task is found", async (t) => {
+  const scene = {};
+  Object.assign(scene, await faultStage(t, [done], { sleep: (ms) => slept(scene)(ms) }));
+  const found = await scene.client.pollUntilDone(CHILD, { timeoutMs: 60_000 });
+  assert.deepEqual([found.status, scene.server.count()], ["SUCCESS", 1]);
+  row("the machine sleeps past the deadline, then done", scene.server, found);
+});
+
+test("a machine that slept past the deadline polls once more: under way, and the time is over", async (t) => {
+  const scene = {};
+  Object.assign(scene, await faultStage(t, [pending], { sleep: (ms) => slept(scene)(ms) }));
+  const error = await failure("PollTimeoutError", scene.client.pollUntilDone(CHILD, { timeoutMs: 60_000 }));
+  assert.deepEqual([scene.server.count(), error.task.status], [1, "IN_PROGRESS"]);
+  row("the machine sleeps past the deadline, then under way", scene.server, error);
+});
+
+test("a machine that slept past the deadline polls once more: a fault, and the time is over", async (t) => {
+  const scene = {};
+  Object.assign(scene, await faultStage(t, [play.reset()], { sleep: (ms) => slept(scene)(ms) }));
+  const error = await failure("PollTimeoutError", scene.client.pollUntilDone(CHILD, { timeoutMs: 60_000 }));
+  assert.equal(scene.server.count(), 1);
+  row("the machine sleeps past the deadline, then reset", scene.server, error);
+});
+
+test("a clock that is set back does not end a wait, nor make it poll at once", async (t) => {
+  let clock;
+  const back = (response, request) => {
+    clock.time -= 3_600_000;
+    return pending(response, request);
+  };
+  const scene = await faultStage(t, [back, done]);
+  clock = scene.clock;
+  const found = await scene.client.pollUntilDone(CHILD);
+  assert.deepEqual(clock.slept, [2_000, 3_000]);
+  row("the clock is set back by an hour", scene.server, found);
+});
