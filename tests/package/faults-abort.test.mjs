@@ -65,6 +65,9 @@ async function turnsUntil(promise) {
   }
 }
 
+/** Should the timer that a test looks for never be set. */
+const PATIENCE = { timeout: 30_000 };
+
 const WAITS = {
   "before the first poll": [[], (client, options) => client.pollUntilDone(CHILD, { initialDelayMs: HOURS, ...options })],
   "between two polls": [
@@ -82,7 +85,7 @@ const WAITS = {
 };
 
 for (const [where, [script, call]] of Object.entries(WAITS)) {
-  test(`aborted in a wait of hours ${where}: it rejects within a few turns, and nothing goes out after`, async (t) => {
+  test(`aborted in a wait of hours ${where}: it rejects within a few turns, and nothing goes out after`, PATIENCE, async (t) => {
     const { setTimeout } = globalThis;
     t.after(() => (globalThis.setTimeout = setTimeout));
     const waiting = new Promise((resolve) => {

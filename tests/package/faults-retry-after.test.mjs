@@ -32,10 +32,10 @@ const ASKED = {
   "nothing": [() => ({ "retry-after": "" }), NORMAL],
   "a number with a unit": [() => ({ "retry-after": "7s" }), NORMAL],
   "NaN": [() => ({ "retry-after": "NaN" }), NORMAL],
-  "10⁹ seconds": [() => ({ "retry-after": "1e9" }), LEFT],
+  "10⁹ seconds": [() => ({ "retry-after": "1000000000" }), LEFT],
   "a number with 400 digits": [() => ({ "retry-after": "9".repeat(400) }), LEFT],
-  "Infinity": [() => ({ "retry-after": "Infinity" }), LEFT],
-  "minus Infinity": [() => ({ "retry-after": "-Infinity" }), NORMAL],
+  "a number with an exponent": [() => ({ "retry-after": "1e9" }), NORMAL],
+  "Infinity": [() => ({ "retry-after": "Infinity" }), NORMAL],
 };
 
 for (const [what, [headers, expected]] of Object.entries(ASKED)) {
@@ -76,7 +76,7 @@ test("a read and a submit wait as long as they are asked to", async (t) => {
 });
 
 test("a read is not sent again where that is later than timeoutMs", async (t) => {
-  const { server, client, clock } = await faultStage(t, [play.answer("", 429, { "retry-after": "1e9" })]);
+  const { server, client, clock } = await faultStage(t, [play.answer("", 429, { "retry-after": "1000000000" })]);
   const error = await failure("RateLimitError", client.fetchTask(CHILD));
   assert.deepEqual([server.count(), clock.slept], [1, []]);
   assert.equal(error.retryAfterMs, 1e12, "what was asked is told");
@@ -84,11 +84,14 @@ test("a read is not sent again where that is later than timeoutMs", async (t) =>
 });
 
 test("a wait without a deadline does not wait for ever, though it is asked to", async (t) => {
-  const { server, client, clock } = await faultStage(t, [play.answer("", 429, { "retry-after": "1e9" }), play.answer(DONE)]);
+  const { server, client, clock } = await faultStage(t, [play.answer("", 429, { "retry-after": "1000000000" }), play.answer(DONE)]);
   const found = await client.pollUntilDone(CHILD, { timeoutMs: null });
   assert.ok(clock.slept[1] <= 900_000, `slept ${clock.slept[1]}`);
   row("429 with 10⁹ seconds, no deadline", server, found);
 });
+
+/** Should the timer that a test looks for never be set. */
+const PATIENCE = { timeout: 30_000 };
 
 /** What would need a timer that is too long, after how many requests, and how the call is made. */
 const LONG = {
@@ -98,8 +101,8 @@ const LONG = {
 };
 
 for (const [what, [sent, call]] of Object.entries(LONG)) {
-  test(`no timer is longer than timers can be: ${what} that is asked to wait 10⁹ seconds`, async (t) => {
-    const limited = play.answer("", 429, { "retry-after": "1e9" });
+  test(`no timer is longer than timers can be: ${what} that is asked to wait 10⁹ seconds`, PATIENCE, async (t) => {
+    const limited = play.answer("", 429, { "retry-after": "1000000000" });
     // Without a sleep of the test's own, the package sets its timers itself.
     const { server, client } = await faultStage(t, [limited], { sleep: undefined });
     const { setTimeout } = globalThis;
