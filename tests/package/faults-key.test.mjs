@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { play, serveFaults } from "../support/fault-server.mjs";
 import { KEY, rejection } from "./app.mjs";
-import { ACCEPTED, CHILD, DONE, PENDING, PRESS, assertKeyless, failure, faultStage, package_, row, turns } from "./fault-stage.mjs";
+import { ACCEPTED, CHILD, DONE, PENDING, PRESS, assertKeyless, failure, faultStage, library, row, turns } from "./fault-stage.mjs";
 
 const CALLS = {
   submitAction: (client) => client.submitAction(PRESS),
@@ -100,7 +100,7 @@ test("the key is not in the error where nobody listens", async (t) => {
 
 test("an impossible address is an InvalidArgumentError that does not repeat the key in it", async () => {
   for (const baseURL of ["https://", "https://:443", "https://host:99999", `https://${KEY}@host`, `https://host/?key=${KEY}`]) {
-    const client = new package_.Midjourney({ apiKey: KEY, baseURL, fetch: () => assert.fail("it was sent") });
+    const client = new library.Midjourney({ apiKey: KEY, baseURL, fetch: () => assert.fail("it was sent") });
     await failure("InvalidArgumentError", client.submitAction(PRESS));
   }
 });

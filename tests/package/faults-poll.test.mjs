@@ -18,6 +18,8 @@ const PASSING = {
   "dropped within a body with a length": [play.dropInBody(), "ConnectionError"],
   "dropped within a chunked body": [play.dropInChunks(), "ConnectionError"],
   "reset": [play.reset(), "ConnectionError"],
+  "an answer that is no HTTP": [play.garbage(), "ConnectionError"],
+  "an answer that is no gzip, as it says": [play.falseGzip(DONE), "ConnectionError"],
   "no answer in time": [play.silence(), "RequestTimeoutError"],
   "half an answer in time": [play.stall(), "RequestTimeoutError"],
   "HTTP 408": [play.answer("", 408), "ServerError"],

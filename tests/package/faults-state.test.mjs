@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { play } from "../support/fault-server.mjs";
 import { KEY, rejection } from "./app.mjs";
-import { ACCEPTED, CHILD, DONE, PENDING, PRESS, failure, faultStage, package_, row } from "./fault-stage.mjs";
+import { ACCEPTED, CHILD, DONE, PENDING, PRESS, failure, faultStage, library, row } from "./fault-stage.mjs";
 
 const accepted = play.answer(ACCEPTED);
 const pending = play.answer(PENDING);
@@ -40,7 +40,7 @@ for (const [why, [answers, options, name]] of Object.entries(ENDINGS)) {
       assert.deepEqual(state, error.state);
 
       // Another client, as in another worker or after a reload.
-      const other = new package_.Midjourney({ apiKey: KEY, baseURL: server.url, now: () => clock.time, sleep: async () => {} });
+      const other = new library.Midjourney({ apiKey: KEY, baseURL: server.url, now: () => clock.time, sleep: async () => {} });
       const found = await other.pollUntilDone(state);
       assert.deepEqual([found.id, found.status], [CHILD, "SUCCESS"]);
       assert.equal(server.count("POST"), 1);

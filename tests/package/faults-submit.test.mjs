@@ -9,13 +9,15 @@ const HTML = "<!doctype html><title>Bad gateway</title>";
 const relay = (code, more) => ({ code, description: "in the API's own words", type: "upstream_error", ...more });
 const gateway = (code) => ({ error: { message: "in the gateway's own words", type: "new_api_error", param: "", code } });
 
-/** What may have been accepted: the entry, and the class of the error's cause. */
+/** What may have been accepted: the entry, and the class of the error's cause where it is one's alone. */
 const UNCERTAIN = {
   "dropped before the headers": [play.dropBeforeHeaders(), "ConnectionError"],
   "dropped after the headers": [play.dropAfterHeaders(), "ConnectionError"],
   "dropped within a body with a length": [play.dropInBody(), "ConnectionError"],
   "dropped within a chunked body": [play.dropInChunks(), "ConnectionError"],
   "reset": [play.reset(), "ConnectionError"],
+  "an answer that is no HTTP": [play.garbage(), "ConnectionError"],
+  "an answer that is no gzip, as it says": [play.falseGzip(ACCEPTED), "ConnectionError"],
   "no answer in time": [play.silence(), "RequestTimeoutError"],
   "half an answer in time": [play.stall(), "RequestTimeoutError"],
   "HTTP 408": [play.answer("", 408), "ServerError"],
@@ -36,9 +38,11 @@ const UNCERTAIN = {
   "HTTP 204": [play.answer("", 204), "UnexpectedResponseError"],
   "400 with code 5": [play.answer(relay(5, { description: "do_request_failed" }), 400), "ServerError"],
   "200 with code 5": [play.answer(relay(5)), "ServerError"],
-  "400 with code 1 and an id": [play.answer(ACCEPTED, 400), undefined],
-  "400 with code 21 and an id": [play.answer({ ...ACCEPTED, code: 21 }, 400), undefined],
-  "400 with code 22 and an id": [play.answer({ ...ACCEPTED, code: 22 }, 400), undefined],
+  "400 with code 1 and an id": [play.answer(ACCEPTED, 400)],
+  "400 with code 21 and an id": [play.answer({ ...ACCEPTED, code: 21 }, 400)],
+  "400 with code 22 and an id": [play.answer({ ...ACCEPTED, code: 22 }, 400)],
+  "429 with code 1 and an id": [play.answer(ACCEPTED, 429)],
+  "503 with code 1 and an id": [play.answer(ACCEPTED, 503)],
 };
 
 for (const [fault, [entry, cause]] of Object.entries(UNCERTAIN)) {

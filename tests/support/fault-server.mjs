@@ -96,6 +96,10 @@ export const play = {
     response.write(HALF);
     hangUp(response);
   },
+  /** What is no HTTP. */
+  garbage: () => (response) => response.socket.end("SSH-2.0-none\r\n"),
+  /** A whole answer that says it is gzip, and is not. */
+  falseGzip: (body) => play.answer(body, 200, { "content-encoding": "gzip" }),
   /** TCP's RST. */
   reset: () => (response) => response.socket.resetAndDestroy(),
   /** No answer, ever; only the client ends it. */
