@@ -80,19 +80,19 @@ export const play = {
   redirect: (location, status = 302) => play.answer("", status, { location }),
   /** The request is read and the connection closed, without a byte. */
   dropBeforeHeaders: () => (response) => response.socket.destroy(),
-  dropAfterHeaders: () => (response) => {
-    begin(response, { "content-length": 100 });
+  dropAfterHeaders: (headers) => (response) => {
+    begin(response, { "content-length": 100, ...headers });
     hangUp(response);
   },
   /** Fewer bytes than content-length says. */
-  dropInBody: () => (response) => {
-    begin(response, { "content-length": 100 });
+  dropInBody: (headers) => (response) => {
+    begin(response, { "content-length": 100, ...headers });
     response.write(HALF);
     hangUp(response);
   },
   /** Chunks without the last one. */
-  dropInChunks: () => (response) => {
-    begin(response, { "transfer-encoding": "chunked" });
+  dropInChunks: (headers) => (response) => {
+    begin(response, { "transfer-encoding": "chunked", ...headers });
     response.write(HALF);
     hangUp(response);
   },
