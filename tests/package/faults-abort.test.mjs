@@ -123,6 +123,25 @@ test("an abort during onProgress ends the wait, however long the function takes"
   row("aborted during an onProgress that never ends", server, "the signal's reason");
 });
 
+for (const [name, call] of Object.entries(CALLS)) {
+  test(`${name}: aborted while the key is asked for, nothing is sent, though the key comes later`, async (t) => {
+    let give;
+    const key = new Promise((resolve) => (give = resolve));
+    let ask;
+    const asked = new Promise((resolve) => (ask = resolve));
+    const { server, client } = await faultStage(t, [play.answer(DONE)], { apiKey: () => (ask(), key) });
+    const controller = new AbortController();
+    const ended = rejection(call(client, { signal: controller.signal }));
+    await asked;
+    controller.abort(REASON);
+    assert.equal(await ended, REASON);
+    give("sk-test-0123456789");
+    await turns();
+    assert.equal(server.count(), 0);
+    row(`${name}: aborted while the key is asked for`, server, "the signal's reason");
+  });
+}
+
 test("an abort after the end changes nothing", async (t) => {
   const { client } = await faultStage(t, [play.answer(DONE)]);
   const controller = new AbortController();

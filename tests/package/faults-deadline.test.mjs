@@ -63,6 +63,14 @@ test("a deaf fetch does not hold up the deadline", async (t) => {
   row("no answer until the deadline, of a fetch that ignores its signal", server, error);
 });
 
+test("an onProgress that never ends does not hold up the deadline", async (t) => {
+  const { server, client } = await faultStage(t, [pending], { now: undefined });
+  const options = { ...NOW, ...SHORT, onProgress: () => new Promise(() => {}) };
+  const error = await failure("PollTimeoutError", client.pollUntilDone(CHILD, options));
+  assert.equal(error.task.status, "IN_PROGRESS");
+  row("under way, of an onProgress that never ends", server, error);
+});
+
 for (const timeoutMs of [5_000, 60_000, 900_000]) {
   test(`the last poll of ${timeoutMs} ms is just before their end`, async (t) => {
     const polls = [];

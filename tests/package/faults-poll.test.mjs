@@ -22,6 +22,7 @@ const PASSING = {
   "an answer that is no gzip, as it says": [play.falseGzip(DONE), "ConnectionError"],
   "no answer in time": [play.silence(), "RequestTimeoutError"],
   "half an answer in time": [play.stall(), "RequestTimeoutError"],
+  "HTTP 400 with code 5": [play.answer({ code: 5, description: "do_request_failed", type: "upstream_error" }, 400), "ServerError"],
   "HTTP 408": [play.answer("", 408), "ServerError"],
   "HTTP 429": [play.answer("", 429), "RateLimitError"],
   "HTTP 500": [play.answer(gateway("internal"), 500), "ServerError"],
