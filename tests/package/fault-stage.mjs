@@ -77,6 +77,9 @@ export function chainOf(error) {
   return names;
 }
 
+/** For a test that waits for something to happen, which may never happen where the code is broken. */
+export const PATIENCE = { timeout: 10_000 };
+
 /** Long enough for anything that was going to be sent on loopback to have arrived. */
 export async function turns() {
   for (let i = 0; i < 50; i++) await turn();
@@ -108,7 +111,9 @@ export function row(fault, server, outcome) {
 function described(outcome) {
   if (typeof outcome === "string") return outcome;
   if (!(outcome instanceof Error)) return outcome.status ?? outcome.kind;
-  return chainOf(outcome).join(" ← ") || outcome.name;
+  const chain = chainOf(outcome);
+  const isOneName = chain.length > 1 && new Set(chain).size === 1;
+  return isOneName ? `${chain.length} × ${chain[0]}` : chain.join(" ← ") || outcome.name;
 }
 
 // Each file's process leaves its own rows; whichever ends last finds all of them.

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { play } from "../support/fault-server.mjs";
 import { rejection } from "./app.mjs";
-import { ACCEPTED, CHILD, DONE, PENDING, PRESS, countedSignal, failure, faultStage, row, turns } from "./fault-stage.mjs";
+import { ACCEPTED, CHILD, DONE, PATIENCE, PENDING, PRESS, countedSignal, failure, faultStage, row, turns } from "./fault-stage.mjs";
 
 const HOURS = 5 * 3_600_000;
 const REASON = new Error("mine");
@@ -26,7 +26,7 @@ for (const [name, call] of Object.entries(CALLS)) {
   });
 
   for (const [where, entry] of Object.entries({ "before its headers": play.silence(), "within its body": play.stall() })) {
-    test(`${name}: aborted during an answer, ${where}, the socket is closed and nothing goes out after`, async (t) => {
+    test(`${name}: aborted during an answer, ${where}, the socket is closed and nothing goes out after`, PATIENCE, async (t) => {
       const { server, client } = await faultStage(t, [entry, play.answer(DONE)]);
       const controller = new AbortController();
       const ended = rejection(call(client, { signal: controller.signal }));
@@ -41,7 +41,7 @@ for (const [name, call] of Object.entries(CALLS)) {
     });
   }
 
-  test(`${name}: AbortSignal.timeout is an abort, and no fault to try again after`, async (t) => {
+  test(`${name}: AbortSignal.timeout is an abort, and no fault to try again after`, PATIENCE, async (t) => {
     const { server, client } = await faultStage(t, [play.silence(), play.answer(DONE)]);
     const signal = AbortSignal.timeout(30);
     const error = await rejection(call(client, { signal }));
@@ -64,9 +64,6 @@ async function turnsUntil(promise) {
     if (settled) return count;
   }
 }
-
-/** Should the timer that a test looks for never be set. */
-const PATIENCE = { timeout: 30_000 };
 
 const WAITS = {
   "before the first poll": [[], (client, options) => client.pollUntilDone(CHILD, { initialDelayMs: HOURS, ...options })],
@@ -110,7 +107,7 @@ for (const [where, [script, call]] of Object.entries(WAITS)) {
   });
 }
 
-test("an abort during onProgress ends the wait, however long the function takes", async (t) => {
+test("an abort during onProgress ends the wait, however long the function takes", PATIENCE, async (t) => {
   const { server, client } = await faultStage(t, [play.answer(PENDING), play.answer(DONE)]);
   const controller = new AbortController();
   const onProgress = () => {
@@ -124,7 +121,7 @@ test("an abort during onProgress ends the wait, however long the function takes"
 });
 
 for (const [name, call] of Object.entries(CALLS)) {
-  test(`${name}: aborted while the key is asked for, nothing is sent, though the key comes later`, async (t) => {
+  test(`${name}: aborted while the key is asked for, nothing is sent, though the key comes later`, PATIENCE, async (t) => {
     let give;
     const key = new Promise((resolve) => (give = resolve));
     let ask;

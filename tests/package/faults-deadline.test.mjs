@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { play } from "../support/fault-server.mjs";
-import { CHILD, DONE, PENDING, PRESS, failure, faultStage, row, turns } from "./fault-stage.mjs";
+import { CHILD, DONE, PATIENCE, PENDING, PRESS, failure, faultStage, row, turns } from "./fault-stage.mjs";
 
 const pending = play.answer(PENDING);
 const done = play.answer(DONE);
@@ -12,7 +12,7 @@ const NOW = { initialDelayMs: 0 };
 const SHORT = { timeoutMs: 25 };
 
 for (const [what, entry] of Object.entries({ "no answer": play.silence(), "half an answer": play.stall() })) {
-  test(`the deadline ends a poll in flight that has ${what}`, async (t) => {
+  test(`the deadline ends a poll in flight that has ${what}`, PATIENCE, async (t) => {
     const { server, client } = await faultStage(t, [entry, done], { now: undefined });
     const error = await failure("PollTimeoutError", client.pollUntilDone(CHILD, { ...NOW, ...SHORT }));
     await server.requests[0].closed;
@@ -22,7 +22,7 @@ for (const [what, entry] of Object.entries({ "no answer": play.silence(), "half 
     row(`${what} until the deadline`, server, error);
   });
 
-  test(`timeoutMs ends a read that has ${what}`, async (t) => {
+  test(`timeoutMs ends a read that has ${what}`, PATIENCE, async (t) => {
     const { server, client } = await faultStage(t, [entry]);
     const error = await failure("RequestTimeoutError", client.fetchTask(CHILD, { ...SHORT, maxRetries: 0 }));
     await server.requests[0].closed;
@@ -31,7 +31,7 @@ for (const [what, entry] of Object.entries({ "no answer": play.silence(), "half 
     row(`${what} within a read's timeoutMs`, server, error);
   });
 
-  test(`timeoutMs ends a submit that has ${what}`, async (t) => {
+  test(`timeoutMs ends a submit that has ${what}`, PATIENCE, async (t) => {
     const { server, client } = await faultStage(t, [entry]);
     const error = await failure("SubmitUncertainError", client.submitAction(PRESS, SHORT));
     await server.requests[0].closed;
@@ -57,13 +57,13 @@ test("an answer that comes after the deadline is not taken", async (t) => {
   row("SUCCESS that comes after the deadline", scene.server, error);
 });
 
-test("a deaf fetch does not hold up the deadline", async (t) => {
+test("a deaf fetch does not hold up the deadline", PATIENCE, async (t) => {
   const { server, client } = await faultStage(t, [play.silence()], { now: undefined, fetch: deafFetch(() => {}) });
   const error = await failure("PollTimeoutError", client.pollUntilDone(CHILD, { ...NOW, ...SHORT }));
   row("no answer until the deadline, of a fetch that ignores its signal", server, error);
 });
 
-test("an onProgress that never ends does not hold up the deadline", async (t) => {
+test("an onProgress that never ends does not hold up the deadline", PATIENCE, async (t) => {
   const { server, client } = await faultStage(t, [pending], { now: undefined });
   const options = { ...NOW, ...SHORT, onProgress: () => new Promise(() => {}) };
   const error = await failure("PollTimeoutError", client.pollUntilDone(CHILD, options));

@@ -53,6 +53,8 @@ for (const [how, [answer, end]] of Object.entries(ENDINGS)) {
     // Its own timers: hours between polls, so that each wait ends while one is set.
     const { server, client } = await faultStage(t, [answer()], { sleep: undefined });
     const pace = { initialDelayMs: 1, minDelayMs: 3_600_000, maxDelayMs: 3_600_000, timeoutMs: null };
+    // Those left behind would keep this process for hours.
+    t.after(() => timers.forEach(clearTimeout));
     let listeners = 0;
     const one = async () => {
       const counted = countedSignal();

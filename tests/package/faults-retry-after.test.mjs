@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { play } from "../support/fault-server.mjs";
-import { ACCEPTED, CHILD, DONE, PENDING, PRESS, failure, faultStage, row, turns } from "./fault-stage.mjs";
+import { ACCEPTED, CHILD, DONE, PATIENCE, PENDING, PRESS, failure, faultStage, row, turns } from "./fault-stage.mjs";
 import { rejection } from "./app.mjs";
 
 /** An hour for the wait, of which the last second is for its last poll. */
@@ -89,9 +89,6 @@ test("a wait without a deadline does not wait for ever, though it is asked to", 
   assert.ok(clock.slept[1] <= 900_000, `slept ${clock.slept[1]}`);
   row("429 with 10⁹ seconds, no deadline", server, found);
 });
-
-/** Should the timer that a test looks for never be set. */
-const PATIENCE = { timeout: 30_000 };
 
 /** What would need a timer that is too long, after how many requests, and how the call is made. */
 const LONG = {

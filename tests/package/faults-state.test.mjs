@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { play } from "../support/fault-server.mjs";
 import { KEY, rejection } from "./app.mjs";
-import { ACCEPTED, CHILD, DONE, PENDING, PRESS, failure, faultStage, library, row } from "./fault-stage.mjs";
+import { ACCEPTED, CHILD, DONE, PATIENCE, PENDING, PRESS, failure, faultStage, library, row } from "./fault-stage.mjs";
 
 const accepted = play.answer(ACCEPTED);
 const pending = play.answer(PENDING);
@@ -96,7 +96,7 @@ test("a state remembers when the task was submitted: just now it may be unknown"
 const AFTER_ABORT = { "the result of the submit": (submitted) => submitted, "the task's id": ({ taskId }) => taskId };
 
 for (const [what, target] of Object.entries(AFTER_ABORT)) {
-  test(`after an abort a wait goes on with ${what}`, async (t) => {
+  test(`after an abort a wait goes on with ${what}`, PATIENCE, async (t) => {
     const { server, client } = await faultStage(t, [accepted, play.silence(), pending, done]);
     const submitted = await client.submitAction(PRESS);
     const controller = new AbortController();
