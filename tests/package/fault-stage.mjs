@@ -99,6 +99,45 @@ export function countedSignal() {
   return counted;
 }
 
+/**
+ * Holds the package's timers, which ring when the test says so: no time-out races against a slow machine. They are told
+ * from Node.js's own by the controller that stands beside them.
+ */
+export function heldTimers(t) {
+  const { setTimeout, clearTimeout } = globalThis;
+  t.after(() => Object.assign(globalThis, { setTimeout, clearTimeout }));
+  const held = new Map();
+  globalThis.setTimeout = (callback, ms, ...args) => {
+    if (!(args[0] instanceof AbortController)) return setTimeout(callback, ms, ...args);
+    const timer = { ms };
+    held.set(timer, () => callback(...args));
+    return timer;
+  };
+  globalThis.clearTimeout = (timer) => held.delete(timer) || clearTimeout(timer);
+  const ring = () => {
+    const all = [...held.values()];
+    held.clear();
+    for (const one of all) one();
+  };
+  return {
+    ring,
+    /** As this entry of a script, after which the time is up. */
+    ringAfter: (entry) => async (response, request) => {
+      await entry(response, request);
+      await turns();
+      ring();
+    },
+    /** Settles with the first timer of so many ms or more. */
+    async longer(ms) {
+      for (;;) {
+        const found = [...held.keys()].find((timer) => timer.ms >= ms);
+        if (found) return found.ms;
+        await turn();
+      }
+    },
+  };
+}
+
 const rows = [];
 
 /** A row of the table. `outcome` is what the call gave: an error, a task, the result of a submit. */

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { play } from "../support/fault-server.mjs";
 import { rejection } from "./app.mjs";
-import { ACCEPTED, CHILD, DONE, PATIENCE, PENDING, PRESS, countedSignal, failure, faultStage, row, turns } from "./fault-stage.mjs";
+import { ACCEPTED, CHILD, DONE, PATIENCE, PENDING, PRESS, countedSignal, failure, faultStage, heldTimers, row, turns } from "./fault-stage.mjs";
 
 const HOURS = 5 * 3_600_000;
 const REASON = new Error("mine");
@@ -83,20 +83,14 @@ const WAITS = {
 
 for (const [where, [script, call]] of Object.entries(WAITS)) {
   test(`aborted in a wait of hours ${where}: it rejects within a few turns, and nothing goes out after`, PATIENCE, async (t) => {
-    const { setTimeout } = globalThis;
-    t.after(() => (globalThis.setTimeout = setTimeout));
-    const waiting = new Promise((resolve) => {
-      globalThis.setTimeout = (callback, ms, ...args) => {
-        if (ms >= 3_600_000 && server.count() === script.length) resolve();
-        return setTimeout(callback, ms, ...args);
-      };
-    });
-    // The package's own timer, for hours.
+    const { longer } = heldTimers(t);
+    // Without a sleep of the test's own, the package waits by its own timer.
     const { server, client } = await faultStage(t, script, { sleep: undefined });
     const { controller, signal } = countedSignal();
     const ended = rejection(call(client, { signal, timeoutMs: HOURS * 2 }));
-    await waiting;
-    await turn();
+    if (script.length > 0) await server.asked();
+    await longer(3_600_000);
+    await turns();
     controller.abort(REASON);
     const took = await turnsUntil(ended);
     assert.ok(took <= 3, `${took} turns`);

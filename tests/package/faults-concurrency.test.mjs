@@ -87,7 +87,8 @@ test(`${WAITS} waits at once on one client in Node.js, one in three aborted, one
     const id = path.split("/")[3];
     return [play.answer({ ...DONE, id }), play.answer(failing, 500), play.silence()][kindOf(id)];
   };
-  const { server, client } = await faultStage(t, [], { otherwise });
+  // No time goes by: one wait's sleep would be another's deadline.
+  const { server, client } = await faultStage(t, [], { otherwise, sleep: async () => {}, timeoutMs: 600_000 });
   const ids = Array.from({ length: WAITS }, (_, nth) => String(FIRST + BigInt(nth)));
   const controller = new AbortController();
   // Node.js warns of more than ten.

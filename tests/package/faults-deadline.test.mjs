@@ -3,18 +3,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { play } from "../support/fault-server.mjs";
-import { CHILD, DONE, PATIENCE, PENDING, PRESS, failure, faultStage, row, turns } from "./fault-stage.mjs";
+import { rejection } from "./app.mjs";
+import { CHILD, DONE, PATIENCE, PENDING, PRESS, failure, faultStage, heldTimers, row, turns } from "./fault-stage.mjs";
 
 const pending = play.answer(PENDING);
 const done = play.answer(DONE);
-const NOW = { initialDelayMs: 0 };
-/** In real time, for servers that never answer: nothing races against it. */
-const SHORT = { timeoutMs: 25 };
+const MINUTE = { timeoutMs: 60_000 };
 
 for (const [what, entry] of Object.entries({ "no answer": play.silence(), "half an answer": play.stall() })) {
   test(`the deadline ends a poll in flight that has ${what}`, PATIENCE, async (t) => {
-    const { server, client } = await faultStage(t, [entry, done], { now: undefined });
-    const error = await failure("PollTimeoutError", client.pollUntilDone(CHILD, { ...NOW, ...SHORT }));
+    const { ringAfter } = heldTimers(t);
+    const late = async (...given) => {
+      await entry(...given);
+      clock.time += 60_000;
+    };
+    const { server, client, clock } = await faultStage(t, [ringAfter(late), done]);
+    const error = await failure("PollTimeoutError", client.pollUntilDone(CHILD, MINUTE));
     await server.requests[0].closed;
     await turns();
     assert.equal(server.count(), 1);
@@ -23,8 +27,8 @@ for (const [what, entry] of Object.entries({ "no answer": play.silence(), "half 
   });
 
   test(`timeoutMs ends a read that has ${what}`, PATIENCE, async (t) => {
-    const { server, client } = await faultStage(t, [entry]);
-    const error = await failure("RequestTimeoutError", client.fetchTask(CHILD, { ...SHORT, maxRetries: 0 }));
+    const { server, client } = await faultStage(t, [heldTimers(t).ringAfter(entry)]);
+    const error = await failure("RequestTimeoutError", client.fetchTask(CHILD, { maxRetries: 0 }));
     await server.requests[0].closed;
     await turns();
     assert.equal(server.count(), 1);
@@ -32,14 +36,32 @@ for (const [what, entry] of Object.entries({ "no answer": play.silence(), "half 
   });
 
   test(`timeoutMs ends a submit that has ${what}`, PATIENCE, async (t) => {
-    const { server, client } = await faultStage(t, [entry]);
-    const error = await failure("SubmitUncertainError", client.submitAction(PRESS, SHORT));
+    const { server, client } = await faultStage(t, [heldTimers(t).ringAfter(entry)]);
+    const error = await failure("SubmitUncertainError", client.submitAction(PRESS));
     await server.requests[0].closed;
     await turns();
     assert.equal(server.count(), 1);
     row(`${what} within a submit's timeoutMs`, server, error);
   });
 }
+
+test("timeoutMs is what the timers are set to, 30 s for a read and 75 s for a submit if nothing is said", PATIENCE, async (t) => {
+  const calls = [
+    [30_000, (client) => client.fetchTask(CHILD, { maxRetries: 0 })],
+    [75_000, (client) => client.submitAction(PRESS)],
+    [1_234, (client) => client.submitAction(PRESS, { timeoutMs: 1_234 })],
+    [20_000, (client) => client.pollUntilDone(CHILD, { timeoutMs: 20_000, initialDelayMs: 0 })],
+  ];
+  const { longer, ring } = heldTimers(t);
+  for (const [expected, call] of calls) {
+    const { client, clock } = await faultStage(t, [play.silence()]);
+    const ended = rejection(call(client));
+    assert.equal(await longer(0), expected);
+    clock.time += expected;
+    ring();
+    await ended;
+  }
+});
 
 /** A `fetch` that does not listen to its signal, and during which time goes by. */
 const deafFetch = (passes) => async (url, { signal, ...init }) => {
@@ -58,15 +80,22 @@ test("an answer that comes after the deadline is not taken", async (t) => {
 });
 
 test("a deaf fetch does not hold up the deadline", PATIENCE, async (t) => {
-  const { server, client } = await faultStage(t, [play.silence()], { now: undefined, fetch: deafFetch(() => {}) });
-  const error = await failure("PollTimeoutError", client.pollUntilDone(CHILD, { ...NOW, ...SHORT }));
+  const late = () => void (clock.time += 60_000);
+  const script = [heldTimers(t).ringAfter(late)];
+  const { server, client, clock } = await faultStage(t, script, { fetch: deafFetch(() => {}) });
+  const error = await failure("PollTimeoutError", client.pollUntilDone(CHILD, MINUTE));
   row("no answer until the deadline, of a fetch that ignores its signal", server, error);
 });
 
 test("an onProgress that never ends does not hold up the deadline", PATIENCE, async (t) => {
-  const { server, client } = await faultStage(t, [pending], { now: undefined });
-  const options = { ...NOW, ...SHORT, onProgress: () => new Promise(() => {}) };
-  const error = await failure("PollTimeoutError", client.pollUntilDone(CHILD, options));
+  const { ring } = heldTimers(t);
+  const { server, client, clock } = await faultStage(t, [pending]);
+  const onProgress = () => {
+    clock.time += 60_000;
+    setImmediate(ring);
+    return new Promise(() => {});
+  };
+  const error = await failure("PollTimeoutError", client.pollUntilDone(CHILD, { ...MINUTE, onProgress }));
   assert.equal(error.task.status, "IN_PROGRESS");
   row("under way, of an onProgress that never ends", server, error);
 });

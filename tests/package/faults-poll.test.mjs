@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { play } from "../support/fault-server.mjs";
-import { ACCEPTED, CHILD, DONE, PENDING, PRESS, chainOf, failure, faultStage, row, task } from "./fault-stage.mjs";
+import { ACCEPTED, CHILD, DONE, PATIENCE, PENDING, PRESS, chainOf, failure, faultStage, heldTimers, row, task } from "./fault-stage.mjs";
 
 const HTML = "<!doctype html><title>Bad gateway</title>";
 const pending = play.answer(PENDING);
@@ -37,19 +37,21 @@ const PASSING = {
 };
 
 for (const [fault, [entry, name]] of Object.entries(PASSING)) {
-  // The time-out is real: nothing races against it, since the server never answers.
-  const options = { timeoutMs: name === "RequestTimeoutError" ? 20 : 30_000 };
+  const timely = (t) => {
+    const { ringAfter } = heldTimers(t);
+    return name === "RequestTimeoutError" ? ringAfter(entry) : entry;
+  };
 
-  test(`a wait lives through five times ${fault}`, async (t) => {
-    const { server, client } = await faultStage(t, [...times(5, entry), done], options);
+  test(`a wait lives through five times ${fault}`, PATIENCE, async (t) => {
+    const { server, client } = await faultStage(t, [...times(5, timely(t)), done]);
     const found = await client.pollUntilDone(CHILD);
     assert.equal(found.status, "SUCCESS");
     assert.equal(server.count("GET"), 6);
     row(`${fault}, five times`, server, found);
   });
 
-  test(`a wait ends at the sixth time ${fault}, with all of them behind it`, async (t) => {
-    const { server, client } = await faultStage(t, [...times(6, entry), done], options);
+  test(`a wait ends at the sixth time ${fault}, with all of them behind it`, PATIENCE, async (t) => {
+    const { server, client } = await faultStage(t, [...times(6, timely(t)), done]);
     const error = await failure(name, client.pollUntilDone(CHILD));
     assert.equal(server.count("GET"), 6);
     assert.deepEqual(chainOf(error), times(6, name));

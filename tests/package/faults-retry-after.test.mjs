@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { play } from "../support/fault-server.mjs";
-import { ACCEPTED, CHILD, DONE, PATIENCE, PENDING, PRESS, failure, faultStage, row, turns } from "./fault-stage.mjs";
+import { ACCEPTED, CHILD, DONE, PATIENCE, PENDING, PRESS, failure, faultStage, heldTimers, row, turns } from "./fault-stage.mjs";
 import { rejection } from "./app.mjs";
 
 /** An hour for the wait, of which the last second is for its last poll. */
@@ -102,23 +102,15 @@ for (const [what, [sent, call]] of Object.entries(LONG)) {
     const limited = play.answer("", 429, { "retry-after": "1000000000" });
     // Without a sleep of the test's own, the package sets its timers itself.
     const { server, client } = await faultStage(t, [limited], { sleep: undefined });
-    const { setTimeout } = globalThis;
-    t.after(() => (globalThis.setTimeout = setTimeout));
-    const timers = [];
-    const paused = new Promise((resolve) => {
-      globalThis.setTimeout = (callback, ms, ...args) => {
-        timers.push(ms);
-        if (ms >= 900_000 && server.count() === sent) resolve();
-        return setTimeout(callback, ms, ...args);
-      };
-    });
+    const { longer } = heldTimers(t);
     const controller = new AbortController();
     const ended = rejection(call(client, { signal: controller.signal }));
-    await paused;
+    if (sent > 0) await server.asked();
     await turns();
+    const ms = await longer(900_000);
+    assert.ok(ms <= 2 ** 31 - 1, `a timer of ${ms} ms`);
     controller.abort("enough");
     assert.equal(await ended, "enough");
-    assert.ok(Math.max(...timers) <= 2 ** 31 - 1, `${timers}`);
     assert.equal(server.count(), sent, "it waits, and does not poll at once");
   });
 }

@@ -37,7 +37,7 @@ export async function submits(baseURL, faults, warm) {
   for (const fault of faults) {
     if (warm) await client.fetchTask("${PARENT}");
     const params = { taskId: "${PARENT}", customId: "MJ::JOB::upsample::1::7c0a", state: fault };
-    const timeoutMs = fault === "no answer in time" ? 1_000 : 30_000;
+    const timeoutMs = fault === "no answer in time" ? 2_000 : 30_000;
     const ended = client.submitAction(params, { timeoutMs });
     outcomes[fault] = await ended.then(({ kind }) => kind, (error) => [error.name, error.maybeAccepted, error.cause?.name].join(" "));
   }

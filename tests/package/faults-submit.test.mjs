@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { play } from "../support/fault-server.mjs";
-import { ACCEPTED, CHILD, PARENT, PRESS, chainOf, failure, faultStage, row, turns } from "./fault-stage.mjs";
+import { ACCEPTED, CHILD, PARENT, PATIENCE, PRESS, chainOf, failure, faultStage, heldTimers, row, turns } from "./fault-stage.mjs";
 
 const HTML = "<!doctype html><title>Bad gateway</title>";
 const relay = (code, more) => ({ code, description: "in the API's own words", type: "upstream_error", ...more });
@@ -46,8 +46,10 @@ const UNCERTAIN = {
 };
 
 for (const [fault, [entry, cause]] of Object.entries(UNCERTAIN)) {
-  test(`a submit with ${fault}: one POST, and a SubmitUncertainError`, async (t) => {
-    const { server, client, clock } = await faultStage(t, [entry], { timeoutMs: cause === "RequestTimeoutError" ? 30 : 30_000 });
+  test(`a submit with ${fault}: one POST, and a SubmitUncertainError`, PATIENCE, async (t) => {
+    const { ringAfter } = heldTimers(t);
+    const script = [cause === "RequestTimeoutError" ? ringAfter(entry) : entry];
+    const { server, client, clock } = await faultStage(t, script);
     const error = await failure("SubmitUncertainError", client.submitAction(PRESS, { maxRetries: 5 }));
     await turns();
     assert.equal(server.count(), 1);
