@@ -129,7 +129,8 @@ export function heldTimers(t) {
     },
     /** Settles with the first timer of so many ms or more. */
     async longer(ms) {
-      for (;;) {
+      // Until the test's own time is up.
+      while (!t.signal.aborted) {
         const found = [...held.keys()].find((timer) => timer.ms >= ms);
         if (found) return found.ms;
         await turn();
