@@ -50,6 +50,8 @@ test("timeoutMs is what the timers are set to, 30 s for a read and 75 s for a su
     [30_000, (client) => client.fetchTask(CHILD, { maxRetries: 0 })],
     [75_000, (client) => client.submitAction(PRESS)],
     [1_234, (client) => client.submitAction(PRESS, { timeoutMs: 1_234 })],
+    // Longer timers would ring at once.
+    [2 ** 31 - 1, (client) => client.fetchTask(CHILD, { timeoutMs: 1e15, maxRetries: 0 })],
     [20_000, (client) => client.pollUntilDone(CHILD, { timeoutMs: 20_000, initialDelayMs: 0 })],
   ];
   const { longer, ring } = heldTimers(t);
