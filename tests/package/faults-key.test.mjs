@@ -1,0 +1,106 @@
+/** The key is seen by the API alone: not where a redirect leads, nor in what a call gives, throws or puts into a URL. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { play, serveFaults } from "../support/fault-server.mjs";
+import { KEY, rejection } from "./app.mjs";
+import { ACCEPTED, CHILD, DONE, PENDING, PRESS, assertKeyless, failure, faultStage, library, row, turns } from "./fault-stage.mjs";
+
+const CALLS = {
+  submitAction: (client) => client.submitAction(PRESS),
+  fetchTask: (client) => client.fetchTask(CHILD),
+  pollUntilDone: (client) => client.pollUntilDone(CHILD),
+};
+
+for (const status of [300, 301, 302, 303, 307, 308]) {
+  for (const [name, call] of Object.entries(CALLS)) {
+    test(`${name}: ${status} to another origin is an UnexpectedResponseError, and that origin is not asked`, async (t) => {
+      const other = await serveFaults([play.answer({ ...DONE, ...ACCEPTED })]);
+      t.after(other.close);
+      const { server, client } = await faultStage(t, [play.redirect(`${other.url}/mj/task/${CHILD}/fetch`, status)]);
+      const error = await failure("UnexpectedResponseError", call(client));
+      await turns();
+      assert.equal(other.count(), 0);
+      assert.equal(server.count(), 1);
+      assert.equal(error.status, status);
+      row(`${name}: ${status} to another origin`, server, error);
+    });
+  }
+}
+
+test("a redirect on the same origin is not followed either", async (t) => {
+  const { server, client } = await faultStage(t, [play.redirect("/mj/elsewhere", 307), play.answer(ACCEPTED)]);
+  const error = await failure("UnexpectedResponseError", client.submitAction(PRESS));
+  await turns();
+  assert.equal(server.count(), 1);
+  row("submitAction: 307 on the same origin", server, error);
+});
+
+/** Faults that say the request's headers back, and what can be seen of one call in each way. */
+const ECHOES = [200, 400, 401, 403, 404, 408, 409, 429, 500, 503, 302];
+
+for (const status of ECHOES) {
+  for (const [name, call] of Object.entries(CALLS)) {
+    test(`${name}: the key is not in the error where ${status} says it back, in its body and its request id`, async (t) => {
+      const { server, client } = await faultStage(t, [play.echo(status)], { maxRetries: 0 });
+      assertKeyless(await rejection(call(client)));
+      assert.ok(server.requests.every(({ headers }) => headers.authorization === `Bearer ${KEY}`));
+    });
+  }
+}
+
+test("the key is not in an error's text where the client was given it as a header", async (t) => {
+  const options = { apiKey: undefined, headers: { Authorization: `Bearer ${KEY}` } };
+  const { server, client } = await faultStage(t, [play.echo(401)], options);
+  await failure("AuthenticationError", client.submitAction(PRESS));
+  assert.equal(server.requests[0].headers.authorization, `Bearer ${KEY}`);
+});
+
+test("the key is not in an error's text where a call was given it as a header", async (t) => {
+  const { server, client } = await faultStage(t, [play.echo(401)], { apiKey: undefined });
+  await failure("AuthenticationError", client.submitAction(PRESS, { headers: { authorization: `Bearer ${KEY}` } }));
+  assert.equal(server.requests[0].headers.authorization, `Bearer ${KEY}`);
+});
+
+test("the key is not in an error's text where it was rotated between two polls", async (t) => {
+  const keys = [`${KEY}-old`, `${KEY}-new`];
+  const { server, client } = await faultStage(t, [play.answer(PENDING), play.echo(401)], { apiKey: () => keys.shift() });
+  await failure("AuthenticationError", client.pollUntilDone(CHILD));
+  assert.deepEqual(server.requests.map(({ headers }) => headers.authorization), [`Bearer ${KEY}-old`, `Bearer ${KEY}-new`]);
+});
+
+test("the key is not in a task, nor in the result of a submit, that the server puts it into", async (t) => {
+  const leaky = (body) => (response, { headers }) =>
+    play.answer({ ...body, description: headers.authorization, properties: { seen: headers.authorization } })(response);
+  const { client } = await faultStage(t, [leaky(ACCEPTED), leaky(PENDING), leaky(DONE)]);
+  const submitted = await client.submitAction(PRESS);
+  const seen = [];
+  const found = await client.pollUntilDone(submitted, { onProgress: (...given) => seen.push(given) });
+  assert.ok(!JSON.stringify([submitted, seen, found]).includes(KEY));
+});
+
+test("the key is in one header of a request and nowhere else of it", async (t) => {
+  const { server, client } = await faultStage(t, [play.answer(ACCEPTED), play.answer(PENDING), play.answer(DONE)]);
+  await client.pollUntilDone(await client.submitAction(PRESS));
+  assert.equal(server.count(), 3);
+  for (const { path, body, headers } of server.requests) {
+    const { authorization, ...others } = headers;
+    assert.equal(authorization, `Bearer ${KEY}`);
+    assert.ok(!JSON.stringify([path, body, others]).includes(KEY));
+  }
+});
+
+test("the key is not in the error where nobody listens", async (t) => {
+  const gone = await serveFaults([]);
+  await gone.close();
+  const { client } = await faultStage(t, [], { baseURL: gone.url, maxRetries: 0 });
+  const error = await failure("SubmitUncertainError", client.submitAction(PRESS));
+  assert.equal(error.cause.name, "ConnectionError");
+});
+
+test("an impossible address is an InvalidArgumentError that does not repeat the key in it", async () => {
+  for (const baseURL of ["https://", "https://:443", "https://host:99999", `https://${KEY}@host`, `https://host/?key=${KEY}`]) {
+    const client = new library.Midjourney({ apiKey: KEY, baseURL, fetch: () => assert.fail("it was sent") });
+    await failure("InvalidArgumentError", client.submitAction(PRESS));
+  }
+});
