@@ -73,8 +73,10 @@ impl Json {
     #[must_use]
     pub fn parse_number(text: &str) -> f64 {
         // Both languages' own parsers take more, each something else: `0x10`, `Infinity`, an empty text, `nan`.
-        if Self::matches(text, r"^\s*[-+]?\d{1,305}(\.\d*)?\s*$") {
-            Self::number_of(text)
+        const MOST: f64 = 1e305;
+        let number = Self::number_of(text);
+        if Self::matches(text, r"^\s*[-+]?\d+(\.\d*)?\s*$") && number.abs() < MOST {
+            number
         } else {
             f64::NAN
         }

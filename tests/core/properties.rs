@@ -443,18 +443,20 @@ impl<'a> Wait<'a> {
             Some(Value::Null) => f64::INFINITY,
             _ => options.number("timeoutMs", 900_000.0),
         };
-        let max_delay_ms = options.number("maxDelayMs", 15_000.0);
+        // Whole ones, and none that no timer takes.
+        let delay = |name, otherwise| options.number(name, otherwise).ceil().min(LONGEST_TIMER_MS);
+        let max_delay_ms = delay("maxDelayMs", 15_000.0);
         Self {
             task_id,
             submitted_at,
             deadline: start + timeout,
             max_polls: options.number("maxPolls", f64::INFINITY),
-            initial_delay_ms: options.number("initialDelayMs", 2_000.0),
-            min_delay_ms: options.number("minDelayMs", 1_000.0).min(max_delay_ms),
+            initial_delay_ms: delay("initialDelayMs", 2_000.0),
+            min_delay_ms: delay("minDelayMs", 1_000.0).min(max_delay_ms),
             max_delay_ms,
             max_errors: options.number("maxConsecutiveErrors", 5.0),
             polls: 0.0,
-            delay_ms: options.number("initialDelayMs", 2_000.0),
+            delay_ms: delay("initialDelayMs", 2_000.0),
             faults: Some(0.0),
         }
     }

@@ -1,6 +1,9 @@
 use crate::api::Record;
+use regex::Regex;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 /// A JSON value of a native build.
 #[derive(Clone, Debug, PartialEq)]
@@ -119,13 +122,13 @@ impl Json {
     /// Whether a text fits a regular expression (of what JavaScript's and the `regex` crate's have in common).
     #[must_use]
     pub fn matches(text: &str, pattern: &str) -> bool {
-        regex::Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(text))
+        compiled(pattern).is_some_and(|pattern| pattern.is_match(text))
     }
 
     /// What the first group of a regular expression holds of a text; empty where it does not fit.
     #[must_use]
     pub fn capture(text: &str, pattern: &str) -> String {
-        let found = regex::Regex::new(pattern).ok().and_then(|pattern| Some(pattern.captures(text)?[1].to_owned()));
+        let found = compiled(pattern).and_then(|pattern| Some(pattern.captures(text)?[1].to_owned()));
         found.unwrap_or_default()
     }
 
@@ -146,6 +149,17 @@ impl Json {
     pub fn has_origin() -> bool {
         false
     }
+}
+
+/// Each pattern is compiled once a thread: that takes far longer than a match.
+fn compiled(pattern: &str) -> Option<Regex> {
+    thread_local! {
+        static COMPILED: RefCell<HashMap<String, Option<Regex>>> = RefCell::default();
+    }
+    COMPILED.with_borrow_mut(|all| match all.get(pattern) {
+        Some(known) => known.clone(),
+        None => all.entry(pattern.to_owned()).or_insert(Regex::new(pattern).ok()).clone(),
+    })
 }
 
 impl Serialize for Json {
