@@ -1,3 +1,4 @@
-/** `bytes.js`, made by `cargo xtask build`: the module as raw deflate in base64. */
+/** `bytes.js`, made by `cargo xtask build`: the packed module, and how many bytes it unpacks to. */
 declare const bytes: string;
 export default bytes;
+export const length: number;

@@ -5,10 +5,21 @@ import type { ErrorRecord } from "./errors.js";
 export type Outcome = { value: unknown; error?: never } | { error: ErrorRecord; value?: never };
 
 /** `core::Method`, with what its two arguments are. */
-export type Method = "submitAction" | "fetchTask" | "pollUntilDone";
+export type Method =
+  | "submitAction"
+  | "submitModal"
+  | "submitImagine"
+  | "fetchTask"
+  | "pollOnce"
+  | "act"
+  | "pollUntilDone";
+
+/** What needs no waiting. */
+export type Look = "parseTask" | "findButton" | "parseCustomId";
 
 export interface Glue {
   call(method: Method, client: unknown, subject: unknown, options: unknown): Promise<Outcome>;
+  look(method: Look, subject: unknown, selector: unknown): Outcome;
   __wbg_set_wasm(exports: Record<string, unknown>): void;
   [imported: `__wb${string}`]: (...args: never[]) => unknown;
 }

@@ -1,5 +1,5 @@
 /** The whole library but the module itself: an entry point plugs that in. */
-export { Midjourney } from "./midjourney.js";
+export { Midjourney, findButton, parseCustomId, parseTask } from "./midjourney.js";
 export { init, initSync } from "./loader.js";
 export {
   MidjourneyError,

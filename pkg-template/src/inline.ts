@@ -1,11 +1,25 @@
 /** Runs everywhere but at the edge: the module is in the code, so there is no second file to find. */
-import bytes from "./bytes.js";
+import bytes, { length } from "./bytes.js";
 import { provide } from "./loader.js";
+import { unpack } from "./unpack.js";
 
-provide(async () => {
-  const deflated = Uint8Array.from(atob(bytes), (char) => char.charCodeAt(0));
-  const stream = new Blob([deflated]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  return WebAssembly.compile(await new Response(stream).arrayBuffer());
-});
+provide(
+  async () => {
+    const work = unpack(bytes, length);
+    for (;;) {
+      const { done, value } = work.next();
+      if (done) return WebAssembly.compile(value);
+      // A page draws, and answers, in between.
+      await new Promise((go) => setTimeout(go));
+    }
+  },
+  () => {
+    const work = unpack(bytes, length);
+    for (;;) {
+      const { done, value } = work.next();
+      if (done) return new WebAssembly.Module(value);
+    }
+  },
+);
 
 export * from "./index.js";

@@ -24,12 +24,20 @@ export interface About {
 }
 
 let ownSource: (() => Promise<WebAssembly.Module> | WebAssembly.Module) | undefined;
+let ownSourceNow: (() => WebAssembly.Module) | undefined;
 let compiled: Promise<WebAssembly.Module> | WebAssembly.Module | undefined;
 let current: Generation | undefined;
 
-/** An entry point's way to its own module; nothing is done with it before the first call. */
-export function provide(source: () => Promise<WebAssembly.Module> | WebAssembly.Module): void {
+/**
+ * An entry point's way to its own module, and the way for calls that can't wait. Nothing is done with them before the
+ * first call.
+ */
+export function provide(
+  source: () => Promise<WebAssembly.Module> | WebAssembly.Module,
+  now: () => WebAssembly.Module,
+): void {
   ownSource = source;
+  ownSourceNow = now;
 }
 
 /**
@@ -77,6 +85,26 @@ export async function run(call: (glue: Glue) => Promise<Outcome>, about: About):
   });
 }
 
+/** Runs one call that needs no waiting. */
+export function runNow(call: (glue: Glue) => Outcome): Outcome {
+  if (!(compiled instanceof WebAssembly.Module)) {
+    if (!ownSourceNow) throw notLoaded();
+    try {
+      compiled = ownSourceNow();
+    } catch (thrown) {
+      throw explain(thrown);
+    }
+  }
+  const generation = (current ??= boot(compiled));
+  let trap: unknown;
+  const die = (thrown: unknown) => (trap = thrown ?? "");
+  generation.inFlight.add(die);
+  const outcome = call(generation.glue);
+  generation.inFlight.delete(die);
+  if (trap !== undefined) throw internal("The WebAssembly module failed; the next call runs on a fresh instance.", trap);
+  return outcome;
+}
+
 function internal(message: string, thrown: unknown, about?: object) {
   return toError({ ...about, code: "internal", message, retryable: false, thrown } as ErrorRecord);
 }
@@ -103,7 +131,11 @@ async function load(bring = own): Promise<WebAssembly.Module> {
 
 function own(): Promise<WebAssembly.Module> | WebAssembly.Module {
   if (ownSource) return ownSource();
-  throw internal(
+  throw notLoaded();
+}
+
+function notLoaded() {
+  return internal(
     'cometapi-midjourney/slim needs init(source) first, such as the URL of "cometapi-midjourney/midjourney.wasm".',
     undefined,
   );

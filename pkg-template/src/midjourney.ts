@@ -1,14 +1,21 @@
 import { toError } from "./errors.js";
-import type { Method } from "./glue.js";
-import { run, type About } from "./loader.js";
+import type { Look, Method } from "./glue.js";
+import { run, runNow, type About } from "./loader.js";
 import type {
+  ActOptions,
+  Button,
+  ButtonSelector,
   ClientOptions,
   ModalTask,
+  ParsedCustomId,
   PollOptions,
   PollState,
+  PollStep,
   PollTarget,
   RequestOptions,
   SubmitActionParams,
+  SubmitImagineParams,
+  SubmitModalParams,
   SubmitResult,
   SucceededTask,
   Task,
@@ -61,6 +68,28 @@ export class Midjourney {
   }
 
   /**
+   * Answers a task that asks for more (`MODAL`): the mask and prompt of Vary (Region), the prompt of Custom Zoom, the
+   * prompt of a remix (`POST /mj/submit/modal`). Sent again only after a plain refusal, like every submit.
+   *
+   * For a minute after it `MODAL` of the same task counts as still under way: the gateway is slow to notice.
+   *
+   * @throws {SubmitRejectedError | SubmitUncertainError | InvalidArgumentError} as `submitAction`.
+   */
+  submitModal(params: SubmitModalParams, options?: RequestOptions): Promise<SubmitResult> {
+    return this.#call("submitModal", params, options, { taskId: params?.taskId, maybeAccepted: true });
+  }
+
+  /**
+   * Starts a new picture from a prompt (`POST /mj/submit/imagine`). Sent again only after a plain refusal, like every
+   * submit.
+   *
+   * @throws {SubmitRejectedError | SubmitUncertainError | InvalidArgumentError} as `submitAction`.
+   */
+  submitImagine(params: SubmitImagineParams, options?: RequestOptions): Promise<SubmitResult> {
+    return this.#call("submitImagine", params, options, { maybeAccepted: true });
+  }
+
+  /**
    * Looks at a task once (`GET /mj/task/{id}/fetch`), again after a passing fault.
    *
    * @throws {TaskNotFoundError} no such task for this key.
@@ -84,6 +113,78 @@ export class Midjourney {
     return this.#call("pollUntilDone", target, options, waitFor(target));
   }
 
+  /**
+   * Polls exactly once, at once, with no timer: for runtimes that are not allowed to wait. Come back after
+   * `nextDelayMs` with `state`.
+   *
+   * @returns `done` with the finished task (`SUCCESS`, `MODAL`, `FAILURE`, `CANCEL`), or what to do next.
+   * @throws {MidjourneyError} with a `state` to come back with; `retryable` says whether that has hope.
+   */
+  pollOnce(target: PollTarget, options?: RequestOptions): Promise<PollStep> {
+    return this.#call("pollOnce", target, options, waitFor(target));
+  }
+
+  /**
+   * Follows a task: gives it each time that it has changed, and ends with it. Leaving the loop ends the wait.
+   *
+   * ```ts
+   * for await (const task of midjourney.watch(taskId)) console.log(task.status, task.progress);
+   * ```
+   *
+   * @throws as `pollUntilDone`, after the task has been given as last seen.
+   */
+  async *watch(target: PollTarget, options?: PollOptions): AsyncIterableIterator<Task> {
+    const changed: Task[] = [];
+    const left = new AbortController();
+    let wake!: () => void;
+    let over = false;
+    const signals = [left.signal, ...(options?.signal ? [options.signal] : [])];
+    const wait = this.pollUntilDone(target, {
+      ...options,
+      signal: anyOf(signals),
+      onProgress(task, info) {
+        changed.push(task);
+        wake();
+        return options?.onProgress?.(task, info);
+      },
+    }).finally(() => {
+      over = true;
+      wake();
+    });
+    // It is looked at below; until then it must not count as unhandled.
+    wait.catch(() => {});
+    try {
+      for (;;) {
+        const news = new Promise<void>((resolve) => (wake = resolve));
+        yield* changed.splice(0);
+        if (over) break;
+        if (!changed.length) await news;
+      }
+      await wait;
+    } finally {
+      left.abort();
+    }
+  }
+
+  /**
+   * Presses a button and waits for what comes of it.
+   *
+   * ```ts
+   * const upscaled = await midjourney.act(task, "U1");
+   * ```
+   *
+   * Only a button of this very task goes out. One that the gateway does not take yet (`task_status_not_success`, right
+   * after a success) is pressed once more after 15 s.
+   *
+   * @param button `"U1"`, `"Vary (Region)"`, `"pan left"`, an emoji, a `customId` of this task, `{ kind, index }`, a
+   * `Button`.
+   * @throws {InvalidArgumentError} the task has no such button; the message lists those that it has.
+   * @throws as `submitAction` and `pollUntilDone`.
+   */
+  act(task: Task, button: ButtonSelector, options?: ActOptions): Promise<SucceededTask | ModalTask> {
+    return this.#call("act", task, { ...options, button }, { taskId: task?.id, maybeAccepted: true });
+  }
+
   /** `about` goes into the error if the module fails. */
   async #call<T>(method: Method, subject: unknown, options: object | undefined, about: About): Promise<T> {
     const client = { ...this.#options, headers: mergedHeaders(this.#options, options) };
@@ -103,6 +204,47 @@ function mergedHeaders(client: RequestOptions, call?: RequestOptions | null): Re
     // Not the platform's error: it quotes the value.
     throw invalid("headers has a name or a value that no header can have, such as one with a line break.");
   }
+}
+
+/**
+ * The task of a webhook's body: parsed, or as text, which keeps ids exact in any form.
+ *
+ * @throws {UnexpectedResponseError} it is no task.
+ */
+export function parseTask(payload: unknown): Task {
+  return look("parseTask", payload);
+}
+
+/**
+ * The button of a task by its label, emoji, short name (`"U1"`, `"reroll"`, `"zoom 2x"`, `"pan left"`, …), kind and
+ * index, or `customId`.
+ *
+ * @throws {InvalidArgumentError} the task has no such button; the message lists those that it has.
+ */
+export function findButton(task: Task, button: ButtonSelector): Button {
+  return look("findButton", task, button);
+}
+
+/** What a `customId` says of its button. What is not known passes through: `kind` is the API's own word then. */
+export function parseCustomId(customId: string): ParsedCustomId {
+  return look("parseCustomId", customId);
+}
+
+function look<T>(method: Look, subject: unknown, selector?: unknown): T {
+  const { value, error } = runNow((glue) => glue.look(method, subject, selector));
+  if (error) throw toError(error);
+  return value as T;
+}
+
+/** Aborted with the first of them; `AbortSignal.any` is younger than the engines that this runs on. */
+function anyOf(signals: AbortSignal[]): AbortSignal {
+  const all = new AbortController();
+  for (const signal of signals) {
+    const follow = () => all.abort(signal.reason);
+    if (signal.aborted) follow();
+    else signal.addEventListener("abort", follow, { once: true, signal: all.signal });
+  }
+  return all.signal;
 }
 
 const invalid = (message: string) => toError({ code: "invalid_argument", message, retryable: false });

@@ -16,6 +16,8 @@ export interface ClientOptions {
    * A path alone (`/api/mj`) is a proxy on the page's own origin.
    */
   baseURL?: string;
+  /** The speed of submits, as a prefix of their path (`/mj-fast/mj/…`). Default: the account's own. */
+  mode?: "fast" | "relax" | "turbo";
   /**
    * A key in a page, or in a worker of a page, can be read by everyone who opens it, so it is refused
    * unless this says that it is meant. Not needed without a key.
@@ -35,6 +37,36 @@ export interface ClientOptions {
   now?: () => number;
   /** A number from 0 up to 1, for the jitter of waits. Default: `Math.random`. */
   random?: () => number;
+  /** Told of every request, answer, retry and wait; for logs. Holds no header. What it throws is ignored. */
+  onEvent?: (event: ClientEvent) => void;
+}
+
+/** What `onEvent` is told. */
+export type ClientEvent = RequestEvent | ResponseEvent | WaitEvent;
+
+/** A request goes out. */
+export interface RequestEvent {
+  type: "request";
+  method: "GET" | "POST";
+  url: string;
+}
+/** What came of a request. */
+export interface ResponseEvent {
+  type: "response";
+  method: "GET" | "POST";
+  url: string;
+  /** Since the request, ms. */
+  elapsedMs: number;
+  /** The HTTP status, where there was an answer. */
+  status?: number;
+  requestId?: string;
+  /** Why there was no answer. */
+  error?: string;
+}
+/** A pause: `retry` after something failed, else `wait`. */
+export interface WaitEvent {
+  type: "wait" | "retry";
+  delayMs: number;
 }
 
 /** What every call takes beside its own parameters. */
@@ -61,6 +93,30 @@ export interface SubmitActionParams {
   enableRemix?: boolean;
   /** Prefer the provider account that the task ran on. */
   chooseSameChannel?: boolean;
+}
+
+/** The body of `POST /mj/submit/modal`. */
+export interface SubmitModalParams {
+  /** The task that reads `MODAL`: the id that the action returned. */
+  taskId: string;
+  /** For Vary (Region) what to draw there; for Custom Zoom the whole prompt, with `--zoom 1` to `--zoom 2`. */
+  prompt?: string;
+  /** For Vary (Region): a PNG of the picture's size, white where it is to be drawn anew (`cometapi-midjourney/mask`). */
+  maskBase64?: string;
+}
+
+/** The body of `POST /mj/submit/imagine`. */
+export interface SubmitImagineParams {
+  /** What to draw, with Midjourney's own parameters (`--ar 3:2`). */
+  prompt: string;
+  /** Default `MID_JOURNEY`. */
+  botType?: "MID_JOURNEY" | "NIJI_JOURNEY";
+  /** Pictures to begin from, as data URLs. */
+  base64Array?: string[];
+  /** Your own text; it comes back as `task.state`. */
+  state?: string;
+  /** Which of the gateway's accounts may draw it: `{ modes: ["FAST"] }`. */
+  accountFilter?: Record<string, unknown>;
 }
 
 /** What became of a submit that was accepted. */
@@ -94,6 +150,26 @@ export interface Button {
   type: number | null;
   /** Discord's button style: 1 blue, 2 grey, 3 green, 4 red, 5 a link. */
   style: number | null;
+}
+
+/**
+ * Which button: text (a label, an emoji, a short name such as `U1`, `reroll`, `zoom 2x`, `pan left`, `vary region`, or
+ * a `customId` of the task), a kind with an index, or the button itself.
+ */
+export type ButtonSelector = string | { kind: string; index?: number } | Button;
+
+/** What a `customId` says. */
+export interface ParsedCustomId {
+  /**
+   * `upscale` (U), `variation` (V), `reroll`, `vary_subtle`, `vary_strong`, `vary_region`, `upscale_subtle`,
+   * `upscale_creative`, `upscale_2x`, `upscale_4x`, `zoom_2x`, `zoom_1.5x`, `custom_zoom`, `make_square`, `pan_left`,
+   * `pan_right`, `pan_up`, `pan_down`, `animate_high`, `animate_low`, `bookmark`, `pic_reader`; else the API's own word.
+   */
+  kind: string;
+  /** Of the picture, 1 to 4, where it says one. */
+  index: number | null;
+  /** The `customId` itself. */
+  raw: string;
 }
 
 /** What every task has, whatever its status. */
@@ -151,6 +227,8 @@ export interface UnknownTask extends TaskBase {
   /** The word as sent. */
   rawStatus: string;
 }
+/** A task that goes no further by itself. */
+export type FinishedTask = SucceededTask | ModalTask | FailedTask;
 /** A task as last seen, told apart by `status`. */
 export type Task = SucceededTask | ModalTask | FailedTask | PendingTask | UnknownTask;
 
@@ -161,6 +239,8 @@ export interface PollState {
   taskId: string;
   /** When it was submitted, Unix ms, where that is known. */
   submittedAt?: number;
+  /** When its modal was answered, Unix ms, where it was. */
+  modalAt?: number;
   /** How often it was asked for. */
   polls: number;
   /** The wait before the next poll, ms. */
@@ -176,7 +256,14 @@ export interface PollInfo {
   polls: number;
   /** Since the wait began, ms. */
   elapsedMs: number;
+  /** Hand it to `pollUntilDone` to go on from here: after a reload, in another worker. */
+  state: PollState;
 }
+
+/** What `pollOnce` comes to. */
+export type PollStep =
+  | { done: false; task: Task; state: PollState; /** When to come back, ms. */ nextDelayMs: number }
+  | { done: true; task: FinishedTask; state: PollState };
 
 export interface PollOptions {
   /** Ends the wait within 50 ms; nothing is sent after. The promise rejects with the signal's own reason. */
@@ -195,6 +282,19 @@ export interface PollOptions {
   maxConsecutiveErrors?: number;
   /** Called when the task has changed. What it throws ends the wait. */
   onProgress?: (task: Task, info: PollInfo) => void;
+  /**
+   * Called when the task asks for more. What it returns is submitted (`submitModal`), and the wait goes on; with `null`
+   * the task itself is the result, as without this function.
+   */
+  onModal?: (task: ModalTask) => SubmitModalParams | null | Promise<SubmitModalParams | null>;
+}
+
+/** What `act` takes: how to press, and how to wait. */
+export interface ActOptions extends PollOptions, Pick<SubmitActionParams, "state" | "enableRemix" | "chooseSameChannel"> {
+  /** Fetch the task first: its buttons change. */
+  refresh?: boolean;
+  /** Called with the new task's id before the wait, and awaited: the moment to save it. */
+  onSubmitted?: (result: SubmitResult) => void | Promise<void>;
 }
 
 /** Where the wasm is: its address, its response, its bytes, or the compiled module. */

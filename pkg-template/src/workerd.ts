@@ -2,6 +2,6 @@
 import module from "./midjourney.wasm";
 import { provide } from "./loader.js";
 
-provide(() => module);
+provide(() => module, () => module);
 
 export * from "./index.js";

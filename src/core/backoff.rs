@@ -13,7 +13,9 @@ pub(super) fn before_retry(tries: f64, retry_after_ms: f64, random: f64) -> f64 
 }
 
 /// A caller's `random` may be anything.
+#[allow(clippy::manual_clamp)]
 fn fraction(random: f64) -> f64 {
+    // Not `clamp`: that leaves NaN as it is.
     random.max(0.0).min(1.0)
 }
 

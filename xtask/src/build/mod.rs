@@ -1,8 +1,8 @@
 //! `cargo xtask build`: from the crate and `pkg-template/` to a folder that `npm pack` can pack.
 
-mod bytes;
 mod glue;
 mod names;
+mod pack;
 mod scripts;
 mod stage;
 mod types;
@@ -59,7 +59,7 @@ fn assemble(project: &Project, features: &str, work: &Path) -> Result<PathBuf> {
         let file = work.join("glue.js");
         write(&file, glue::factory(&glue, &imports)?)?;
         scripts::transform_glue(project, &file, &dist)?;
-        write(&dist.join("bytes.js"), bytes::module(&optimized)?)
+        write(&dist.join("bytes.js"), pack::module(&optimized)?)
     })?;
     steps.quiet("esbuild: TypeScript to JavaScript", || scripts::transform(project, &dist))?;
     steps.quiet("esbuild: CommonJS", || scripts::bundle_commonjs(project, &dist))?;
