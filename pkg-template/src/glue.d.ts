@@ -10,6 +10,8 @@ export type Method =
   | "submitModal"
   | "submitImagine"
   | "fetchTask"
+  | "listTasks"
+  | "pollAllUntilDone"
   | "pollOnce"
   | "act"
   | "pollUntilDone";

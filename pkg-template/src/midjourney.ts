@@ -1,5 +1,5 @@
 import { toError } from "./errors.js";
-import type { Look, Method } from "./glue.js";
+import type { Look, Method, Outcome } from "./glue.js";
 import { run, runNow, type About } from "./loader.js";
 import type {
   ActOptions,
@@ -8,6 +8,7 @@ import type {
   ClientOptions,
   ModalTask,
   ParsedCustomId,
+  PollAllOptions,
   PollOptions,
   PollState,
   PollStep,
@@ -99,6 +100,15 @@ export class Midjourney {
   }
 
   /**
+   * Looks at several tasks with one request (`POST /mj/task/list-by-condition`), again after a passing fault.
+   *
+   * @returns Those that this key knows, in no certain order; the others are left out.
+   */
+  listTasks(taskIds: readonly string[], options?: RequestOptions): Promise<Task[]> {
+    return this.#call("listTasks", taskIds, options, {});
+  }
+
+  /**
    * Waits until the task has its result, or wants more input (`MODAL`).
    *
    * The first look is after 2 s, then ever more seldom, up to every 15 s; five faults in a row are lived through. The
@@ -111,6 +121,29 @@ export class Midjourney {
    */
   pollUntilDone(target: PollTarget, options?: PollOptions): Promise<SucceededTask | ModalTask> {
     return this.#call("pollUntilDone", target, options, waitFor(target));
+  }
+
+  /**
+   * Waits for many tasks at the cost of one: a single request asks for all that are due
+   * (`POST /mj/task/list-by-condition`). Each settles by itself, in the order of `targets`, as in `Promise.allSettled`.
+   *
+   * A task that an answer leaves out is fetched by itself. Where the route is refused, all are, one after the other, and
+   * `onEvent` is told (`fallback`).
+   *
+   * @throws {InvalidArgumentError | StateError} one of the targets is none; nothing was sent.
+   */
+  async pollAllUntilDone(
+    targets: readonly PollTarget[],
+    options?: PollAllOptions,
+  ): Promise<PromiseSettledResult<SucceededTask | ModalTask>[]> {
+    const { onSettled } = options ?? {};
+    const outcomes = await this.#call<Outcome[]>(
+      "pollAllUntilDone",
+      targets,
+      { ...options, onSettled: (outcome: Outcome, at: number) => onSettled?.(toSettled(outcome), at) },
+      {},
+    );
+    return outcomes.map(toSettled);
   }
 
   /**
@@ -246,6 +279,11 @@ function anyOf(signals: AbortSignal[]): AbortSignal {
   }
   return all.signal;
 }
+
+const toSettled = ({ value, error }: Outcome): PromiseSettledResult<SucceededTask | ModalTask> =>
+  error
+    ? { status: "rejected", reason: toError(error) }
+    : { status: "fulfilled", value: value as SucceededTask | ModalTask };
 
 const invalid = (message: string) => toError({ code: "invalid_argument", message, retryable: false });
 

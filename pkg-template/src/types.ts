@@ -42,7 +42,7 @@ export interface ClientOptions {
 }
 
 /** What `onEvent` is told. */
-export type ClientEvent = RequestEvent | ResponseEvent | WaitEvent;
+export type ClientEvent = RequestEvent | ResponseEvent | WaitEvent | FallbackEvent;
 
 /** A request goes out. */
 export interface RequestEvent {
@@ -93,6 +93,13 @@ export interface SubmitActionParams {
   enableRemix?: boolean;
   /** Prefer the provider account that the task ran on. */
   chooseSameChannel?: boolean;
+}
+
+/** `pollAllUntilDone` can't ask for many tasks at once here, and asks for each by itself from now on. */
+export interface FallbackEvent {
+  type: "fallback";
+  /** What was answered instead. */
+  reason: string;
 }
 
 /** The body of `POST /mj/submit/modal`. */
@@ -287,6 +294,14 @@ export interface PollOptions {
    * the task itself is the result, as without this function.
    */
   onModal?: (task: ModalTask) => SubmitModalParams | null | Promise<SubmitModalParams | null>;
+}
+
+/** What `pollAllUntilDone` takes: of each wait, and of all. */
+export interface PollAllOptions extends PollOptions {
+  /** The most ids in one request. Default 100. */
+  chunkSize?: number;
+  /** Called with each wait that has ended, and the index of its target. What it throws ends all of them. */
+  onSettled?: (result: PromiseSettledResult<SucceededTask | ModalTask>, index: number) => void;
 }
 
 /** What `act` takes: how to press, and how to wait. */

@@ -1,6 +1,6 @@
 use super::verdict::{self, Verdict};
 use super::{backoff, params, Answer, Config, Error, Machine, Method, Output, PollState, Request, Step};
-use crate::api::Json;
+use crate::api::{Json, Task};
 
 /// The gateway looks at its upstream so often: then it knows what it did not.
 const TOO_EARLY_MS: f64 = 15_000.0;
@@ -72,6 +72,21 @@ impl Call {
         Ok(Self::new(Method::FetchTask, config, Request::fetch(config, &task_id), task_id))
     }
 
+    /// `POST /mj/task/list-by-condition`
+    ///
+    /// # Errors
+    /// `InvalidArgument`, with the remedy.
+    pub fn list_tasks(config: &Config, task_ids: &Json) -> Result<Self, Error> {
+        for at in 0..task_ids.items() {
+            params::task_id(&task_ids.item(at), "Each of taskIds")?;
+        }
+        if task_ids.items() == 0 {
+            return Err(Error::invalid(&["taskIds must be a list of ids, and not empty."]));
+        }
+        let request = Request::list(config, task_ids.clone(), config.read_timeout_ms);
+        Ok(Self::new(Method::ListTasks, config, request, String::new()))
+    }
+
     fn new(method: Method, config: &Config, request: Request, task_id: String) -> Self {
         let retries = config.max_retries;
         Self { method, task_id, request, retries, tries: 0.0, patient: false, phase: Phase::Due }
@@ -112,9 +127,10 @@ impl Machine for Call {
             return;
         }
         let is_fetch = self.method == Method::FetchTask;
-        let verdict = match is_fetch {
-            true => verdict::of_fetch(answer, &self.task_id, now),
-            false => verdict::of_submit(answer, self.method, &self.task_id, now),
+        let verdict = match self.method {
+            Method::FetchTask => verdict::of_fetch(answer, &self.task_id, now),
+            Method::ListTasks => verdict::of_list(answer, now),
+            submit => verdict::of_submit(answer, submit, &self.task_id, now),
         };
         let about = |error: Error| match is_fetch {
             // A read can be gone on with as a wait.
@@ -123,6 +139,10 @@ impl Machine for Call {
         };
         self.phase = match verdict {
             Verdict::Accepted(output) => Phase::Accepted(output),
+            Verdict::List(tasks) => {
+                let tasks = (0..tasks.items()).filter_map(|at| Task::read(&tasks.item(at), ""));
+                Phase::Ended(Ok(Output::of(Json::list(tasks.map(|task| task.view)))))
+            }
             Verdict::Task(task, _) => Phase::Ended(Ok(Output::of(task.view))),
             Verdict::Again(error) => Phase::Refused(about(error)),
             Verdict::TooEarly(mut error) if self.patient => {

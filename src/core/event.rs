@@ -16,6 +16,7 @@ pub fn of_step(step: &Step) -> Option<Record> {
             event.set("type", if *again { "retry" } else { "wait" });
             event.set("delayMs", *ms);
         }
+        Step::Tell(event) => return Some(event.clone()),
         _ => return None,
     }
     Some(event)

@@ -1,5 +1,5 @@
 use super::{without_key, Config, Error};
-use crate::api::Json;
+use crate::api::{Json, Record};
 
 /// A request to send. Whoever sends it adds the headers and the key.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -20,6 +20,13 @@ impl Request {
             body: String::new(),
             timeout_ms: config.read_timeout_ms,
         }
+    }
+
+    /// `POST /mj/task/list-by-condition`
+    pub(super) fn list(config: &Config, ids: Json, timeout_ms: f64) -> Self {
+        let mut body = Record::new();
+        body.set("ids", ids);
+        Self { url: config.route(&["/mj/task/list-by-condition"]), body: Json::from(body).stringify(), timeout_ms }
     }
 }
 

@@ -19,6 +19,7 @@
 //! |---|---|---|
 //! | [`Call`] | one request: a submit, sent again only after a plain refusal; a read, after a passing fault | `call.rs` |
 //! | [`Poll`] | GETs until the task has ended, time or patience is over; a submit before it, or in it | `poll.rs` |
+//! | [`PollAll`] | many of these waits, with one request for all that are due | `batch.rs` |
 //!
 //! What an answer means is in `verdict.rs`; what a call may say in `config.rs`, `params.rs` and `target.rs`; which button
 //! is meant in `button.rs`.
@@ -43,6 +44,7 @@
 //! ```
 
 mod backoff;
+mod batch;
 mod button;
 mod call;
 mod config;
@@ -60,6 +62,7 @@ mod submit;
 mod target;
 mod verdict;
 
+pub use batch::PollAll;
 pub use button::{find_button, parse_custom_id};
 pub use call::Call;
 pub use config::Config;
@@ -74,7 +77,7 @@ pub use start::{start, Method};
 pub use state::PollState;
 pub use target::Target;
 
-use crate::api::Json;
+use crate::api::{Json, Record};
 
 /// A call under way.
 pub trait Machine {
@@ -115,6 +118,15 @@ pub enum Step {
     },
     /// A submit was accepted: remember it, and tell the caller.
     Submitted(Output),
+    /// One of several waits has ended: tell the caller.
+    Settled {
+        /// `{ value }` or `{ error }`
+        outcome: Json,
+        /// Of its target.
+        index: f64,
+    },
+    /// Tell `onEvent`.
+    Tell(Record),
     /// It is over.
     Done(Result<Output, Error>),
     /// Nothing: the answer to the last request is due, or all is over.

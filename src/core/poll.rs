@@ -139,6 +139,11 @@ impl Poll {
         })
     }
 
+    /// What is waited for.
+    pub(super) fn task_id(&self) -> &str {
+        &self.state.task_id
+    }
+
     /// Polls once, at once, and says what to do next instead of doing it (`PollStep`).
     #[must_use]
     pub fn once(mut self) -> Self {
@@ -430,8 +435,8 @@ impl Machine for Poll {
                 Verdict::Task(task, asked_ms) => self.see(task, asked_ms, now),
                 Verdict::NotFound(fault) if self.is_fresh(now) => self.suffer(fault),
                 Verdict::Again(fault) => self.suffer(fault),
-                // Of a submit alone.
-                Verdict::Accepted(output) => Some(Phase::Ended(Ok(output))),
+                // Of other calls.
+                Verdict::Accepted(_) | Verdict::List(_) => None,
                 Verdict::NotFound(error) | Verdict::TooEarly(error) | Verdict::Ended(error) => Some(self.fail(error)),
             }
         };

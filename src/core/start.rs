@@ -1,4 +1,4 @@
-use super::{Call, Config, Error, Machine, Poll, Recent, Target};
+use super::{Call, Config, Error, Machine, Poll, PollAll, Recent, Target};
 use crate::api::Json;
 
 /// What can be called.
@@ -12,6 +12,10 @@ pub enum Method {
     SubmitImagine,
     /// `fetchTask(taskId: string, options?: RequestOptions)`
     FetchTask,
+    /// `listTasks(taskIds: readonly string[], options?: RequestOptions)`
+    ListTasks,
+    /// `pollAllUntilDone(targets: readonly PollTarget[], options?: PollAllOptions)`
+    PollAllUntilDone,
     /// `pollOnce(target: PollTarget, options?: RequestOptions)`
     PollOnce,
     /// `act(task: Task, button: ButtonSelector, options?: ActOptions)`; the button is in the options.
@@ -29,6 +33,8 @@ impl Method {
             "submitModal" => Self::SubmitModal,
             "submitImagine" => Self::SubmitImagine,
             "fetchTask" => Self::FetchTask,
+            "listTasks" => Self::ListTasks,
+            "pollAllUntilDone" => Self::PollAllUntilDone,
             "pollOnce" => Self::PollOnce,
             "act" => Self::Act,
             _ => Self::PollUntilDone,
@@ -53,7 +59,7 @@ pub fn start(
         return Err(Error::invalid(&["signal must be an AbortSignal, such as the signal of an AbortController."]));
     }
     // A wait has a timeoutMs of its own, for all of it: its requests have the client's.
-    let is_wait = matches!(method, Method::Act | Method::PollUntilDone);
+    let is_wait = matches!(method, Method::Act | Method::PollUntilDone | Method::PollAllUntilDone);
     let nothing = Json::null();
     let (request_options, wait_options) = if is_wait { (&nothing, options) } else { (options, &nothing) };
     let config = Config::read(client, request_options)?;
@@ -64,6 +70,8 @@ pub fn start(
             let poll = Poll::new(config, target, wait_options, now)?;
             Box::new(if is_wait { poll } else { poll.once() })
         }
+        Method::ListTasks => Box::new(Call::list_tasks(&config, subject)?),
+        Method::PollAllUntilDone => Box::new(PollAll::new(config, subject, options, recent, now)?),
         Method::Act => Box::new(Poll::act(config, subject, options, now)?),
         submit => Box::new(Call::submit(submit, &config, subject)?),
     })

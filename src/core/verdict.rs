@@ -9,6 +9,8 @@ use crate::text::join;
 pub(super) enum Verdict {
     /// A task as it is now, and how long the server asks to be left alone, ms; NaN where it does not.
     Task(Task, f64),
+    /// Tasks, as they came.
+    List(Json),
     /// A submit made a task, or the task asks for more, or was there already.
     Accepted(Output),
     /// A plain refusal of a submit for now, a passing fault of a read: it may be sent again.
@@ -114,6 +116,28 @@ pub(super) fn of_fetch(answer: Answer, task_id: &str, now: f64) -> Verdict {
     }
     error.retryable = false;
     Ended(error)
+}
+
+/// Several tasks, or why there are none. A web page, and whatever is no list, is no passing fault here: such a gateway
+/// has no such route.
+pub(super) fn of_list(answer: Answer, now: f64) -> Verdict {
+    let failed = |error: Error| error.preface(&["Asking for tasks failed: "]);
+    let reading = match read(answer, now) {
+        Ok(reading) => reading,
+        Err(error) if error.code == Code::InvalidArgument => return Verdict::Ended(error),
+        Err(error) => return Verdict::Again(later(failed(error))),
+    };
+    let is_ok = matches!(reading.response.status, 200..=299);
+    if is_ok && (reading.json.items() > 0 || Json::matches(&reading.response.body, r"^\s*(\[\s*\]|null)?\s*$")) {
+        return Verdict::List(reading.json);
+    }
+    let mut error = failed(reading.failure());
+    // Broken text passes.
+    if is_ok && reading.json.is_null() && !reading.is_html() || matches!(reading.response.status, 408 | 429 | 500..) {
+        return Verdict::Again(later(error));
+    }
+    error.retryable = false;
+    Verdict::Ended(error)
 }
 
 /// What may pass.

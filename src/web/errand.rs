@@ -77,6 +77,7 @@ impl<'a> Errand<'a> {
                 stage = Stage::Question;
                 (&host.call, "onModal", left_ms, task.0, JsValue::UNDEFINED)
             }
+            Step::Settled { outcome, index } => (&host.call, "onSettled", f64::INFINITY, outcome.0, index.into()),
             Step::Submitted(output) => (&host.call, "onSubmitted", f64::INFINITY, output.view.0, JsValue::UNDEFINED),
             Step::Wait { ms, .. } => (&host.client, "sleep", ms, ms.into(), JsValue::UNDEFINED),
             _ => (&host.call, "", 0.0, JsValue::UNDEFINED, JsValue::UNDEFINED),
