@@ -5,8 +5,7 @@
  * A generator, so that a page can do something else between its steps.
  */
 export function* unpack(text: string, length: number): Generator<undefined, Uint8Array<ArrayBuffer>> {
-  const contexts = [1, 3, 6, 2, 0, 74, 5, 25];
-  const count = 8;
+  const contexts = [1, 3, 6, 2, 0, 74, 5, 25, 15];
   const squash = (x: number) => {
     x = 1 - x / 256;
     for (let k = 8; k--; ) x *= x;
@@ -17,14 +16,17 @@ export function* unpack(text: string, length: number): Generator<undefined, Uint
   for (let step = -3072, at = 0; step < 3072; step++) {
     while (at <= squash(step / 256) * 4096 && at < 4096) stretch[at++] = step / 256;
   }
-  const chances = new Float32Array(count << 18).fill(0.5);
-  const seen = new Uint8Array(count << 18);
-  const weights = new Float64Array(512 * count).fill(0.2);
-  const hashes = new Int32Array(count);
-  const slots = new Int32Array(count);
-  const inputs = new Float64Array(count);
+  const slots = new Float32Array(1 << 22);
+  const weights = new Float64Array(768 * 9).fill(0.2);
+  const hashes = new Int32Array(9);
+  const met = new Int32Array(8);
+  const inputs = new Float64Array(9);
+  const places = new Int32Array(65536);
+  const hits = new Float64Array(32).fill(0.6);
   const out = new Uint8Array(length);
   const coded = atob(text);
+  let place = 0;
+  let run = 0;
   let read = 0;
   let code = 0;
   let low = 0;
@@ -33,42 +35,62 @@ export function* unpack(text: string, length: number): Generator<undefined, Uint
   for (let k = 4; k--; ) shift();
   for (let at = 0; at < length; at++) {
     if (!(at & 4095)) yield;
-    const last = (256 + (out[at - 1] ?? 0)) * count;
-    for (let k = 0; k < count; k++) {
-      let hash = 0;
+    const before = (back: number) => out[at - 1 - back] ?? 0;
+    for (let k = 9; k--; ) {
+      let hash = k << 20;
       for (let back = 0; back < 8; back++) {
         if ((contexts[k]! >> back) & 1) {
-          hash = Math.imul(hash + (out[at - 1 - back] ?? 0) + 1, 0x2f0b4c47);
+          hash = Math.imul(hash + before(back) + 1, 0x2f0b4c47);
           hash ^= hash >>> 15;
         }
       }
       hashes[k] = hash;
     }
+    if (run && out[place] === before(0)) {
+      place++;
+      run = Math.min(run + 1, 31);
+    } else run = 0;
+    const key = hashes[8]! >>> 16;
+    if (!run && places[key]) {
+      place = places[key]!;
+      run = 1;
+    }
+    places[key] = at;
+    const row1 = (256 + before(0)) * 9;
+    const row2 = (512 + before(1)) * 9;
     let partial = 1;
-    while (partial < 256) {
-      const row = partial * count;
-      let sum = 0;
-      for (let k = 0; k < count; k++) {
-        const slot = (slots[k] =
-          (k << 18) | (Math.imul(hashes[k]! + Math.imul(partial, 0x9e3779b1), 0x85ebca6b) >>> 14));
-        const times = seen[slot]!;
-        const input = (inputs[k] = (stretch[(chances[slot]! * 4096) | 0]! * times) / (times + 0.15));
-        sum += (weights[row + k]! + weights[last + k]!) * input;
+    for (let left = 8; left--; ) {
+      const row = partial * 9;
+      for (let k = 0; k < 8; k++) {
+        const slot = (met[k] = (Math.imul(hashes[k]! + Math.imul(partial, 0x9e3779b1), 0x85ebca6b) >>> 11) * 2);
+        const times = slots[slot + 1]!;
+        inputs[k] = (stretch[((slots[slot]! + 0.5) * 4096) | 0]! * times) / (times + 0.1);
       }
-      const chance = clamp(squash(clamp(sum / 2, -12, 12)), 1 / 8192, 1 - 1 / 8192);
+      const byte = out[place]! | 256;
+      const repeats = run && byte >> (left + 1) === partial;
+      const expected = (byte >> left) & 1;
+      const hit = stretch[(hits[run]! * 4096) | 0]!;
+      inputs[8] = repeats ? (expected ? hit : -hit) : 0;
+      let sum = 0;
+      for (let k = 0; k < 9; k++) sum += (weights[row + k]! + weights[row1 + k]! + weights[row2 + k]!) * inputs[k]!;
+      const chance = clamp(squash(clamp(sum / 3, -12, 12)), 1 / 8192, 1 - 1 / 8192);
       const middle = low + Math.floor((high - low) * chance);
       const bit = +(code <= middle);
       if (bit) high = middle;
       else low = middle + 1;
-      const step = (bit - chance) * 0.008;
-      for (let k = 0; k < count; k++) {
-        weights[row + k]! += step * inputs[k]!;
-        weights[last + k]! += step * inputs[k]!;
-        const slot = slots[k]!;
-        const before = chances[slot]!;
-        chances[slot] = clamp(before + (bit - before) / (seen[slot]! + 1.2), 0.0003, 1 - 0.0003);
-        if (seen[slot]! < 16) seen[slot]!++;
+      for (let k = 0; k < 9; k++) {
+        const step = (bit - chance) * 0.008 * inputs[k]!;
+        weights[row + k]! += step;
+        weights[row1 + k]! += step;
+        weights[row2 + k]! += step;
+        if (k > 7) break;
+        const slot = met[k]!;
+        const was = slots[slot]! + 0.5;
+        const times = slots[slot + 1]!;
+        slots[slot] = clamp(was + (bit - was) / (times + 1.2), 0.0003, 1 - 0.0003) - 0.5;
+        if (times < 14) slots[slot + 1] = times + 1;
       }
+      if (repeats) hits[run]! += (+(expected === bit) - hits[run]!) * 0.02;
       partial += partial + bit;
       while (!((low ^ high) >>> 24)) {
         low = (low << 8) >>> 0;

@@ -6,25 +6,31 @@ use anyhow::{ensure, Result};
 use base64::engine::general_purpose::STANDARD;
 use base64::Engine;
 
-/// Which of the bytes before make a context: bit k is the byte k + 1 before. Chosen by search on this .wasm.
-const CONTEXTS: [u32; 8] = [1, 3, 6, 2, 0, 74, 5, 25];
-/// Slots of a context's table, as a power of two.
-const SLOT_BITS: u32 = 18;
-const SLOTS: usize = 1 << SLOT_BITS;
+/// Which of the bytes before make a context: bit k is the byte k + 1 before. Chosen by search on this .wasm. By the last
+/// one nothing is predicted: it finds the place where the same bytes were met before.
+const CONTEXTS: [u32; 9] = [1, 3, 6, 2, 0, 74, 5, 25, 15];
+/// What predicts: a context each, and the bytes that followed at that place.
+const INPUTS: usize = 9;
+/// Slots of the one table of all contexts, as a power of two.
+const SLOT_BITS: u32 = 21;
 /// Steps of the table from a probability to its place on the line on which predictions are added.
 const STEPS: usize = 4096;
 /// A slot's first guesses count so much less than what is seen.
 const HASTE: f64 = 1.2;
 /// From so many times on a slot forgets the oldest.
-const MEMORY: u8 = 16;
+const MEMORY: f32 = 14.0;
 /// A slot that has been seen once is trusted by 1 / (1 + this).
-const DOUBT: f64 = 0.15;
+const DOUBT: f64 = 0.1;
 const FIRST_WEIGHT: f64 = 0.2;
 const LEARNING: f64 = 0.008;
 /// Nothing is ever certain.
 const LEAST: f64 = 1.0 / 8192.0;
 const LEAST_SEEN: f64 = 0.0003;
 const FARTHEST: f64 = 12.0;
+/// What is thought of a repetition, by its length, and how fast it changes.
+const FIRST_HIT: f64 = 0.6;
+const HIT_LEARNING: f64 = 0.02;
+const LONGEST: usize = 31;
 
 /// The module that exports the packed .wasm as text, and its length.
 pub fn module(wasm: &[u8]) -> Result<String> {
@@ -93,22 +99,26 @@ fn split(low: u32, high: u32, chance: f64) -> u32 {
     low + (f64::from(high - low) * chance).floor() as u32
 }
 
-/// Predicts the next bit as the mean of what two sets of weights make of the contexts' predictions: one set for the
-/// bits of this byte so far, one for the byte before.
+/// Predicts the next bit as the mean of what three sets of weights make of the predictions: one set for the bits of
+/// this byte so far, one for each of the two bytes before.
 struct Model {
     stretch: Vec<f64>,
-    /// Of a 1, for each context and slot.
-    chances: Vec<f32>,
-    /// How often each slot was met.
-    seen: Vec<u8>,
-    weights: Vec<f64>,
-    /// The bytes before, the last one first.
-    before: [u32; 8],
+    /// Of each slot the chance of a 1, less a half, and how often it was met.
+    slots: Vec<[f32; 2]>,
+    weights: Vec<[f64; INPUTS]>,
+    bytes: Vec<u8>,
     hashes: [u32; CONTEXTS.len()],
     /// The bits of this byte so far, behind a 1.
     partial: u32,
-    slots: [usize; CONTEXTS.len()],
-    inputs: [f64; CONTEXTS.len()],
+    /// Where each key was met last.
+    places: Vec<usize>,
+    /// The byte that is expected next, and for how many bytes it has gone well.
+    place: usize,
+    length: usize,
+    hits: [f64; LONGEST + 1],
+    /// Of the bit under way.
+    met: [usize; INPUTS - 1],
+    inputs: [f64; INPUTS],
     mixed: f64,
 }
 
@@ -116,75 +126,110 @@ impl Model {
     fn new() -> Self {
         let mut model = Self {
             stretch: stretch(),
-            chances: vec![0.5; CONTEXTS.len() * SLOTS],
-            seen: vec![0; CONTEXTS.len() * SLOTS],
-            weights: vec![FIRST_WEIGHT; 512 * CONTEXTS.len()],
-            before: [0; 8],
+            slots: vec![[0.0; 2]; 1 << SLOT_BITS],
+            weights: vec![[FIRST_WEIGHT; INPUTS]; 768],
+            bytes: Vec::new(),
             hashes: [0; CONTEXTS.len()],
             partial: 1,
-            slots: [0; CONTEXTS.len()],
-            inputs: [0.0; CONTEXTS.len()],
+            places: vec![0; 1 << 16],
+            place: 0,
+            length: 0,
+            hits: [FIRST_HIT; LONGEST + 1],
+            met: [0; INPUTS - 1],
+            inputs: [0.0; INPUTS],
             mixed: 0.0,
         };
-        model.hash();
+        model.begin();
         model
     }
 
-    fn hash(&mut self) {
-        for (context, hash) in CONTEXTS.iter().zip(&mut self.hashes) {
-            *hash = 0;
-            for (at, byte) in self.before.iter().enumerate() {
-                if context >> at & 1 == 1 {
-                    *hash = hash.wrapping_add(byte + 1).wrapping_mul(0x2F0B_4C47);
-                    *hash ^= *hash >> 15;
-                }
+    fn before(&self, back: usize) -> u32 {
+        self.bytes.len().checked_sub(back + 1).map_or(0, |at| u32::from(self.bytes[at]))
+    }
+
+    /// A byte begins.
+    fn begin(&mut self) {
+        self.partial = 1;
+        for (k, context) in (0_u32..).zip(CONTEXTS) {
+            let mut hash = k << 20;
+            for back in (0..8).filter(|back| context >> back & 1 == 1) {
+                hash = hash.wrapping_add(self.before(back) + 1).wrapping_mul(0x2F0B_4C47);
+                hash ^= hash >> 15;
             }
+            self.hashes[k as usize] = hash;
         }
+        if self.length > 0 && u32::from(self.bytes[self.place]) == self.before(0) {
+            self.place += 1;
+            self.length = LONGEST.min(self.length + 1);
+        } else {
+            self.length = 0;
+        }
+        let key = (self.hashes[CONTEXTS.len() - 1] >> 16) as usize;
+        if self.length == 0 && self.places[key] > 0 {
+            self.place = self.places[key];
+            self.length = 1;
+        }
+        self.places[key] = self.bytes.len();
+    }
+
+    /// Where the sets of weights begin.
+    fn rows(&self) -> [usize; 3] {
+        [self.partial as usize, 256 + self.before(0) as usize, 512 + self.before(1) as usize]
+    }
+
+    /// The bit that a repetition would have here, where there is one and it has not broken within this byte.
+    fn expected(&self) -> Option<bool> {
+        let byte = u32::from(*self.bytes.get(self.place)?) | 256;
+        let left = self.partial.leading_zeros() - 23;
+        (self.length > 0 && byte >> left == self.partial).then(|| byte >> (left - 1) & 1 == 1)
     }
 
     /// The chance that the next bit is a 1.
     fn predict(&mut self) -> f64 {
-        let mut sum = 0.0;
-        for k in 0..CONTEXTS.len() {
+        for k in 0..INPUTS - 1 {
             let key = self.hashes[k].wrapping_add(self.partial.wrapping_mul(0x9E37_79B1)).wrapping_mul(0x85EB_CA6B);
-            let slot = k * SLOTS + (key >> (32 - SLOT_BITS)) as usize;
-            let seen = f64::from(self.seen[slot]);
-            let place = self.stretch[(f64::from(self.chances[slot]) * STEPS as f64) as usize];
-            self.slots[k] = slot;
-            self.inputs[k] = place * seen / (seen + DOUBT);
-            let [this, last] = self.rows();
-            sum += (self.weights[this + k] + self.weights[last + k]) * self.inputs[k];
+            self.met[k] = (key >> (32 - SLOT_BITS)) as usize;
+            let [chance, times] = self.slots[self.met[k]].map(f64::from);
+            self.inputs[k] = self.stretch[((chance + 0.5) * STEPS as f64) as usize] * times / (times + DOUBT);
         }
-        self.mixed = squash((sum / 2.0).clamp(-FARTHEST, FARTHEST)).clamp(LEAST, 1.0 - LEAST);
+        let hit = self.stretch[(self.hits[self.length] * STEPS as f64) as usize];
+        self.inputs[INPUTS - 1] = match self.expected() {
+            Some(true) => hit,
+            Some(false) => -hit,
+            None => 0.0,
+        };
+        let mut sum = 0.0;
+        for k in 0..INPUTS {
+            let [this, last, other] = self.rows().map(|row| self.weights[row][k]);
+            sum += (this + last + other) * self.inputs[k];
+        }
+        self.mixed = squash((sum / 3.0).clamp(-FARTHEST, FARTHEST)).clamp(LEAST, 1.0 - LEAST);
         self.mixed
-    }
-
-    /// Where the two sets of weights begin.
-    fn rows(&self) -> [usize; 2] {
-        [self.partial as usize * CONTEXTS.len(), (256 + self.before[0] as usize) * CONTEXTS.len()]
     }
 
     fn learn(&mut self, one: bool) {
         let bit = f64::from(u8::from(one));
-        let step = (bit - self.mixed) * LEARNING;
-        for k in 0..CONTEXTS.len() {
+        for k in 0..INPUTS {
+            let step = (bit - self.mixed) * LEARNING * self.inputs[k];
             for row in self.rows() {
-                self.weights[row + k] += step * self.inputs[k];
+                self.weights[row][k] += step;
             }
-            let slot = self.slots[k];
-            let chance = f64::from(self.chances[slot]);
-            let moved = chance + (bit - chance) / (f64::from(self.seen[slot]) + HASTE);
-            self.chances[slot] = moved.clamp(LEAST_SEEN, 1.0 - LEAST_SEEN) as f32;
-            if self.seen[slot] < MEMORY {
-                self.seen[slot] += 1;
-            }
+        }
+        for slot in self.met {
+            let [chance, times] = &mut self.slots[slot];
+            let before = f64::from(*chance) + 0.5;
+            let after = before + (bit - before) / (f64::from(*times) + HASTE);
+            *chance = (after.clamp(LEAST_SEEN, 1.0 - LEAST_SEEN) - 0.5) as f32;
+            *times = MEMORY.min(*times + 1.0);
+        }
+        if let Some(expected) = self.expected() {
+            let hit = &mut self.hits[self.length];
+            *hit += (f64::from(u8::from(expected == one)) - *hit) * HIT_LEARNING;
         }
         self.partial = self.partial * 2 + u32::from(one);
         if self.partial > 255 {
-            self.before.rotate_right(1);
-            self.before[0] = self.partial & 255;
-            self.partial = 1;
-            self.hash();
+            self.bytes.push(self.partial as u8);
+            self.begin();
         }
     }
 }
