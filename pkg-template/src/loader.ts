@@ -191,7 +191,7 @@ function boot(module: WebAssembly.Module): Generation {
     },
   );
   const generation: Generation = { glue, inFlight: new Set() };
-  const { exports } = new WebAssembly.Instance(module, { "./cometapi_midjourney_bg.js": { ...generation.glue } });
+  const { exports } = new WebAssembly.Instance(module, { a: { ...generation.glue } });
   const guarded: Record<string, unknown> = {};
   let dead = false;
   for (const [name, value] of Object.entries(exports)) {

@@ -39,8 +39,10 @@ impl Stop {
     /// aborted already.
     pub fn new(caller: Option<AbortSignal>, timeout_ms: f64) -> Result<Self, JsValue> {
         let controller = AbortController::new()?;
-        let mut reject = Function::default();
-        let stopped = Promise::new(&mut |_, rejecter| reject = rejecter);
+        // Not Function's default, which is code in a text.
+        let mut reject = JsValue::UNDEFINED;
+        let stopped = Promise::new(&mut |_, rejecter| reject = rejecter.into());
+        let reject: Function = reject.unchecked_into();
         if let Some(signal) = &caller {
             if signal.aborted() {
                 return Err(signal.reason());

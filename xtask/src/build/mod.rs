@@ -4,6 +4,7 @@ mod glue;
 mod names;
 mod pack;
 mod scripts;
+mod settled;
 mod stage;
 mod types;
 mod wasm;
@@ -57,6 +58,7 @@ fn assemble(project: &Project, features: &str, work: &Path) -> Result<PathBuf> {
         steps.quiet("wasm-opt", || wasm::optimize(project, &bound, &dist.join(stage::WASM), Names::Removed))?;
     steps.quiet("glue.js, bytes.js", || {
         let file = work.join("glue.js");
+        let (glue, imports) = names::remaining(&optimized, &glue, imports)?;
         write(&file, glue::factory(&glue, &imports)?)?;
         scripts::transform_glue(project, &file, &dist)?;
         write(&dist.join("bytes.js"), pack::module(&optimized)?)

@@ -1,13 +1,17 @@
 //! Short names between the .wasm and its glue. wasm-bindgen's end in hashes, which no compression makes smaller, and
 //! each stands in both files: a kilobyte in all. Nobody else sees them; the names that the library calls stay.
 
+use super::settled;
 use anyhow::{ensure, Context, Result};
 use std::collections::BTreeMap;
 use std::path::Path;
-use walrus::ModuleConfig;
+use walrus::{Module, ModuleConfig};
 
 /// What the loader calls by this name, where there is one.
 const START: &str = "__wbindgen_start";
+
+/// The one module from which the .wasm imports; the loader knows it by this name.
+const MODULE: &str = "a";
 
 /// Old names of the imports, with the short ones.
 pub type Imports = BTreeMap<String, String>;
@@ -20,16 +24,18 @@ pub fn shorten(wasm: &Path, glue: &str) -> Result<(String, Imports)> {
         .generate_producers_section(false)
         .parse_file(wasm)
         .context("cannot read what wasm-bindgen wrote")?;
+    let glue = settled::settle(&mut module, glue)?;
 
     let mut imports = Imports::new();
     for (index, import) in module.imports.iter_mut().enumerate() {
         let name = short(index);
         ensure!(imports.insert(import.name.clone(), name.clone()).is_none(), "{} is imported twice", import.name);
         import.name = name;
+        import.module = MODULE.to_owned();
     }
 
     let mut exports = BTreeMap::new();
-    let used = used_exports(glue);
+    let used = used_exports(&glue);
     let unused: Vec<_> = module
         .exports
         .iter()
@@ -44,9 +50,24 @@ pub fn shorten(wasm: &Path, glue: &str) -> Result<(String, Imports)> {
         exports.insert(export.name.clone(), name.clone());
         export.name = name;
     }
-    let glue = with_short_exports(glue, &exports)?;
+    let glue = with_short_exports(&glue, &exports)?;
     module.emit_wasm_file(wasm).context("cannot write the renamed .wasm")?;
     Ok((glue, imports))
+}
+
+/// Without the imports that wasm-opt found no use for.
+pub fn remaining(optimized: &[u8], glue: &str, imports: Imports) -> Result<(String, Imports)> {
+    let module = Module::from_buffer(optimized).context("cannot read what wasm-opt wrote")?;
+    let mut glue = glue.to_owned();
+    let mut remaining = Imports::new();
+    for (name, short) in imports {
+        if module.imports.iter().any(|import| import.name == short) {
+            remaining.insert(name, short);
+        } else {
+            glue = settled::without(&glue, &name)?;
+        }
+    }
+    Ok((glue, remaining))
 }
 
 /// `a`, `b`, … `z`, `A`, … `Z`, `aa`, `ba`, …
