@@ -3,6 +3,7 @@
 mod glue;
 mod names;
 mod pack;
+mod order;
 mod scripts;
 mod settled;
 mod stage;

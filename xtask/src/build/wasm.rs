@@ -1,5 +1,6 @@
 //! The .wasm: compiled, bound, optimised.
 
+use super::order;
 use crate::node;
 use crate::process;
 use crate::project::{read_bytes, Project, NAME};
@@ -108,7 +109,7 @@ pub fn bind(compiled: &Path, folder: &Path, names: Names) -> Result<Bound> {
     Ok(Bound { glue: folder.join(format!("{name}_bg.js")), wasm: folder.join(format!("{name}_bg.wasm")) })
 }
 
-/// Runs binaryen's wasm-opt; returns the bytes that it wrote.
+/// Runs binaryen's wasm-opt and puts the functions in order; returns the bytes.
 pub fn optimize(project: &Project, from: &Path, to: &Path, names: Names) -> Result<Vec<u8>> {
     let folder = to.parent().context("the .wasm goes nowhere")?;
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
@@ -123,7 +124,8 @@ pub fn optimize(project: &Project, from: &Path, to: &Path, names: Names) -> Resu
         command.arg("--debuginfo");
     }
     process::capture(&mut command)?;
-    let wasm = read_bytes(to)?;
+    let wasm = order::by_likeness(&read_bytes(to)?)?;
+    std::fs::write(to, &wasm).with_context(|| format!("cannot write {}", to.display()))?;
     check_no_paths(project, &wasm)?;
     Ok(wasm)
 }
