@@ -1,6 +1,6 @@
 /** A mask as a PNG file, in every runtime that has CompressionStream. */
 
-const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
 /**
  * Encodes a mask of one byte a pixel. The file is one as canvases make them (eight bits, RGBA, all opaque): what works
@@ -9,23 +9,21 @@ const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 export async function encodePng(mask: Uint8Array, width: number, height: number): Promise<Uint8Array> {
   const header = new Uint8Array([...number(width), ...number(height), 8, 6, 0, 0, 0]);
   const data = await deflated(mask, width, height);
-  const parts = [
-    new Uint8Array(SIGNATURE),
-    chunk("IHDR", header),
-    chunk("IDAT", data),
-    chunk("IEND", new Uint8Array(0)),
-  ];
-  return joined(parts);
+  return joined([SIGNATURE, chunk("IHDR", header), chunk("IDAT", data), chunk("IEND", new Uint8Array(0))]);
 }
 
-/** The rows, each with a byte for no filter in front, a few at a time. */
+/** The rows one by one, each with a byte in front that says it is not filtered. */
 async function deflated(mask: Uint8Array, width: number, height: number): Promise<Uint8Array> {
   let row = 0;
   const rows = new ReadableStream<Uint8Array<ArrayBuffer>>({
     pull(controller) {
-      const line = new Uint8Array(1 + width * 4).fill(255);
-      line[0] = 0;
-      for (let x = 0; x < width; x += 1) line.fill(mask[row * width + x]!, 1 + x * 4, 4 + x * 4);
+      const line = new Uint8Array(1 + width * 4);
+      let at = 1;
+      for (let pixel = row * width; pixel < (row + 1) * width; pixel += 1) {
+        line[at] = line[at + 1] = line[at + 2] = mask[pixel]!;
+        line[at + 3] = 255;
+        at += 4;
+      }
       controller.enqueue(line);
       if (++row === height) controller.close();
     },
