@@ -49,6 +49,17 @@ for (const [width, height] of [[1, 2], [2, 1], [255, 3], [257, 31], [1024, 640]]
   });
 }
 
+test("a mask that hardly can be compressed comes through, too", async () => {
+  let state = 1;
+  const colours = Array.from({ length: 700 * 600 }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state >>> 31 ? WHITE : BLACK;
+  });
+  const mask = await toMaskBase64(pixels(colours, 700));
+  assert.ok(mask.length > 100_000, `${mask.length} characters`);
+  assert.ok(readMask(mask).levels.every((level, i) => level === colours[i][0]));
+});
+
 test("raw is the same without the prefix", async () => {
   const source = pixels([WHITE, BLACK]);
   const [text, raw] = await Promise.all([toMaskBase64(source), toMaskBase64(source, { raw: true })]);
@@ -165,6 +176,7 @@ for (const [what, source, remedy] of [
   ["bytes without a size", new Uint8Array(4), /none of a Blob/],
   ["floating numbers", { data: new Float32Array(8), width: 2, height: 1 }, /none of a Blob/],
   ["too few bytes", { data: new Uint8Array(7), width: 2, height: 1 }, /7 bytes for 2×1 pixels: give .* red, green, blue and alpha/],
+  ["too many bytes", { data: new Uint8Array(9), width: 2, height: 1 }, /9 bytes for 2×1 pixels/],
   ["three bytes a pixel", { data: new Uint8Array(6), width: 2, height: 1 }, /6 bytes for 2×1/],
   ["no size", { data: new Uint8Array(8) }, /8 bytes for undefined×undefined/],
   ["no pixel", { data: new Uint8Array(0), width: 0, height: 0 }, /0 bytes for 0×0/],
