@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// What the package has to have.
-const REQUIRED: [&str; 21] = [
+const REQUIRED: [&str; 25] = [
     "CHANGELOG.md",
     "LICENSE-APACHE",
     "LICENSE-MIT",
@@ -19,6 +19,8 @@ const REQUIRED: [&str; 21] = [
     "dist/bytes.js",
     "dist/cjs/index.cjs",
     "dist/cjs/index.d.cts",
+    "dist/cjs/mask.cjs",
+    "dist/cjs/mask.d.cts",
     "dist/cjs/testing.cjs",
     "dist/cjs/testing.d.cts",
     "dist/edge-light.js",
@@ -26,6 +28,8 @@ const REQUIRED: [&str; 21] = [
     "dist/index.d.ts",
     "dist/index.js",
     "dist/inline.js",
+    "dist/mask.d.ts",
+    "dist/mask/index.js",
     "dist/midjourney.wasm",
     "dist/midjourney.wasm.d.ts",
     "dist/slim.js",

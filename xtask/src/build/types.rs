@@ -7,7 +7,7 @@ use anyhow::{ensure, Result};
 use std::path::Path;
 
 pub fn bundle(project: &Project, dist: &Path) -> Result<()> {
-    for (entry, name) in [("index.ts", "index"), ("testing/index.ts", "testing")] {
+    for (entry, name) in [("index.ts", "index"), ("testing/index.ts", "testing"), ("mask/index.ts", "mask")] {
         let types = dist.join(format!("{name}.d.ts"));
         let mut command = node::tool(project, "rollup");
         command.arg("--input").arg(project.path("pkg-template/src").join(entry));
