@@ -1,5 +1,6 @@
+use super::config::number;
 use super::verdict::{self, Verdict};
-use super::{Answer, Code, Config, Error, Machine, Output, Poll, Recent, Request, Response, Step, Target};
+use super::{outcome, Answer, Code, Config, Error, Machine, Output, Poll, Recent, Request, Response, Step, Target};
 use crate::api::{Json, Record};
 
 /// Ids in one request; so many tasks cost what one does.
@@ -23,8 +24,8 @@ pub struct PollAll {
     chunk: f64,
     /// The list route is refused.
     alone: bool,
-    /// Whose answer is due.
-    asked: Vec<usize>,
+    /// What is asked for is a list.
+    listed: bool,
     /// Whose caller is asked.
     asking: usize,
     /// One for all: tasks of one age stay together.
@@ -34,14 +35,27 @@ pub struct PollAll {
 
 struct Item {
     poll: Poll,
+    phase: Phase,
     /// When it has something to do; the gathering may begin a little before.
     wake: f64,
     early: f64,
-    /// What it wants sent.
-    request: Option<Request>,
-    /// The last list left it out.
-    missing: bool,
-    outcome: Option<Json>,
+    /// How long its request may take, ms.
+    timeout_ms: f64,
+    /// `{ value }` or `{ error }`
+    outcome: Json,
+}
+
+#[derive(PartialEq)]
+enum Phase {
+    /// Has something to do at `wake`.
+    Waits,
+    /// Is to be asked for.
+    Due,
+    /// Is to be asked for by itself: the last list left it out.
+    Missing,
+    /// Its answer is due.
+    Asked,
+    Settled,
 }
 
 impl PollAll {
@@ -50,102 +64,108 @@ impl PollAll {
     /// # Errors
     /// `InvalidArgument` or `State`, with the remedy: of the first target that is none.
     pub fn new(config: Config, targets: &Json, options: &Json, recent: &Recent, now: f64) -> Result<Self, Error> {
+        let mut wrong = None;
+        let chunk = number(options, "chunkSize", 1.0, CHUNK, &mut wrong);
+        if let Some(error) = wrong {
+            return Err(error);
+        }
         let mut items = Vec::new();
         for at in 0..targets.items() {
             let target = Target::read(&targets.item(at), recent, now)?;
             let poll = Poll::new(config.clone(), target, options, now)?;
-            items.push(Item { poll, wake: now, early: now, request: None, missing: false, outcome: None });
+            let outcome = Json::null();
+            items.push(Item { poll, phase: Phase::Waits, wake: now, early: now, timeout_ms: 0.0, outcome });
         }
-        let mut wrong = None;
-        let chunk = super::config::number(options, "chunkSize", 1.0, CHUNK, &mut wrong);
-        wrong.map_or(Ok(()), Err)?;
-        Ok(Self { config, items, chunk, alone: false, asked: Vec::new(), asking: 0, random: f64::NAN, news: None })
+        Ok(Self { config, items, chunk, alone: false, listed: false, asking: 0, random: f64::NAN, news: None })
     }
 
-    /// Asks for what is due: with a list, where that is worth it.
-    fn send(&mut self) -> Option<Step> {
-        let single = |item: &Item| item.request.is_some() && (self.alone || item.missing || is_submit(item));
-        let due = |item: &Item| item.request.is_some();
-        let mut asked: Vec<_> = (0..self.items.len()).filter(|&at| single(&self.items[at])).take(1).collect();
-        if asked.is_empty() {
-            asked = (0..self.items.len()).filter(|&at| due(&self.items[at])).take(self.chunk as usize).collect();
+    fn send(&mut self) -> Step {
+        let is_alone = |item: &&mut Item| item.phase == Phase::Missing || self.alone && item.phase == Phase::Due;
+        let single = self.items.iter_mut().find(is_alone);
+        self.listed = single.is_none();
+        let mut request = Request::default();
+        if let Some(item) = single {
+            item.phase = Phase::Asked;
+            request = Request::fetch(&self.config, item.poll.task_id());
+            request.timeout_ms = item.timeout_ms;
+        } else {
+            let mut ids = Vec::new();
+            for item in &mut self.items {
+                if item.phase == Phase::Due && (ids.len() as f64) < self.chunk {
+                    item.phase = Phase::Asked;
+                    request.timeout_ms = item.timeout_ms;
+                    ids.push(Json::from(item.poll.task_id()));
+                }
+            }
+            if ids.is_empty() {
+                // A wait that has begun anew: on to the next look at the clock.
+                return Step::Wait { ms: 0.0, again: false };
+            }
+            request = Request::list(&self.config, Json::list(ids.into_iter()), request.timeout_ms);
         }
-        let first = self.items.get(*asked.first()?)?;
-        let mut request = first.request.clone()?;
-        if asked.len() > 1 {
-            let ids = Json::list(asked.iter().map(|&at| Json::from(self.items[at].poll.task_id())));
-            request = Request::list(&self.config, ids, request.timeout_ms);
-        }
-        self.asked = asked;
-        Some(Step::Send(request))
+        Step::Send(request)
     }
-
-    fn settle(&mut self, at: usize, result: Result<Output, Error>) -> Step {
-        let mut outcome = Record::new();
-        match result {
-            Ok(output) => outcome.set("value", output.view),
-            Err(error) => outcome.set("error", error.into_json()),
-        }
-        let outcome: Json = outcome.into();
-        self.items[at].outcome = Some(outcome.clone());
-        Step::Settled { outcome, index: at as f64 }
-    }
-}
-
-fn is_submit(item: &Item) -> bool {
-    item.request.as_ref().is_some_and(|request| !request.body.is_empty())
 }
 
 impl Machine for PollAll {
     fn step(&mut self, now: f64, random: f64) -> Step {
-        if !self.asked.is_empty() {
-            return Step::Idle;
-        }
-        if self.random.is_nan() {
-            self.random = random;
-        }
         if let Some(event) = self.news.take() {
             return Step::Tell(event);
         }
-        let is_open = |item: &&Item| item.outcome.is_none();
-        let wake = self.items.iter().filter(is_open).map(|item| item.wake).fold(f64::INFINITY, f64::min);
-        if wake > now {
-            self.random = random;
-            if wake.is_infinite() {
-                let outcomes = self.items.iter().filter_map(|item| item.outcome.clone());
-                return Step::Done(Ok(Output::of(Json::list(outcomes))));
+        let mut wake = f64::INFINITY;
+        for item in &self.items {
+            match item.phase {
+                Phase::Asked => return Step::Idle,
+                Phase::Settled => {}
+                _ => wake = wake.min(item.wake),
             }
+        }
+        if wake > now || self.random.is_nan() {
+            self.random = random;
+        }
+        if wake.is_infinite() {
+            return Step::Done(Ok(Output::of(Json::list(self.items.iter().map(|item| item.outcome.clone())))));
+        }
+        if wake > now {
             return Step::Wait { ms: wake - now, again: false };
         }
-        for at in 0..self.items.len() {
-            let item = &mut self.items[at];
-            if item.outcome.is_some() || item.request.is_some() || item.early > now {
+        for (at, item) in self.items.iter_mut().enumerate() {
+            if item.phase != Phase::Waits || item.early > now {
                 continue;
             }
             match item.poll.step(now, self.random) {
-                Step::Send(request) => item.request = Some(request),
+                Step::Send(request) if request.body.is_empty() => {
+                    item.phase = Phase::Due;
+                    item.timeout_ms = request.timeout_ms;
+                }
                 Step::Wait { ms, .. } => {
                     item.wake = now + ms;
                     item.early = item.wake - ms * EARLY;
                 }
-                Step::Done(result) => return self.settle(at, result),
+                Step::Done(result) => {
+                    item.phase = Phase::Settled;
+                    item.outcome = outcome(result.map(|output| output.view));
+                    return Step::Settled { outcome: item.outcome.clone(), index: at as f64 };
+                }
                 step => {
                     self.asking = at;
+                    if matches!(step, Step::Send(_)) {
+                        // The answer to a modal.
+                        item.phase = Phase::Asked;
+                        self.listed = false;
+                    }
                     return step;
                 }
             }
         }
-        // Where nothing is due after all, the time has come for another look at the clock.
-        self.send().unwrap_or(Step::Wait { ms: 0.0, again: false })
+        self.send()
     }
 
-    fn answer(&mut self, now: f64, answer: Answer) {
+    fn answer(&mut self, now: f64, answer: &Answer) {
         if matches!(answer, Answer::Said(_)) {
             return self.items[self.asking].poll.answer(now, answer);
         }
-        let asked = std::mem::take(&mut self.asked);
-        let is_list = asked.len() > 1;
-        let verdict = if is_list { Some(verdict::of_list(answer.clone(), now)) } else { None };
+        let verdict = if self.listed { Some(verdict::of_list(answer, now)) } else { None };
         if let Some(Verdict::Ended(error)) = &verdict {
             if error.code != Code::Authentication {
                 self.alone = true;
@@ -153,24 +173,26 @@ impl Machine for PollAll {
                 event.set("type", "fallback");
                 event.set("reason", error.message.as_str());
                 self.news = Some(event);
-                return;
             }
         }
-        for at in asked {
-            let item = &mut self.items[at];
-            let mut own = answer.clone();
-            if let Some(Verdict::List(tasks)) = &verdict {
-                let id = item.poll.task_id();
-                let found = (0..tasks.items()).map(|at| tasks.item(at)).find(|task| task.id("id") == id);
-                item.missing = found.is_none();
-                match (found, &mut own) {
-                    (Some(task), Answer::Response(Response { body, .. })) => *body = task.stringify(),
-                    _ => continue,
+        for item in self.items.iter_mut().filter(|item| item.phase == Phase::Asked) {
+            item.phase = Phase::Waits;
+            if self.news.is_some() {
+                item.phase = Phase::Due;
+            } else if let (Some(Verdict::List(tasks)), Answer::Response(response)) = (&verdict, answer) {
+                let found =
+                    (0..tasks.items()).map(|at| tasks.item(at)).find(|task| task.id("id") == item.poll.task_id());
+                match found {
+                    Some(task) => {
+                        let (headers, request_id) = (response.headers.clone(), String::new());
+                        let own = Response { status: 200, body: task.stringify(), headers, request_id };
+                        item.poll.answer(now, &Answer::Response(own));
+                    }
+                    None => item.phase = Phase::Missing,
                 }
+            } else {
+                item.poll.answer(now, answer);
             }
-            item.missing = false;
-            item.request = None;
-            item.poll.answer(now, own);
         }
     }
 }

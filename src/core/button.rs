@@ -2,6 +2,7 @@
 
 use super::Error;
 use crate::api::{Json, Record};
+use crate::text::join;
 
 /// What a `customId` looks like, and its kind; the first that fits. Others have the word of the API itself for one.
 const KINDS: [(&str, &str); 14] = [
@@ -74,29 +75,24 @@ fn is_meant(button: &Json, selector: &Json) -> bool {
         return selector.text("customId") == custom_id;
     }
     let parsed: Json = parse_custom_id(&custom_id).into();
-    let (kind, index) = (parsed.text("kind"), parsed.at("index"));
+    let kind = parsed.text("kind");
     if selector.is_object() {
-        return selector.text("kind") == kind && (!selector.has("index") || selector.at("index") == index);
+        return selector.text("kind") == kind && (!selector.has("index") || selector.at("index") == parsed.at("index"));
     }
-    let wanted = selector.as_text();
-    let (label, emoji) = (button.text("label"), button.text("emoji"));
-    if wanted.is_empty() || wanted == custom_id || wanted == label || wanted == emoji {
-        return !wanted.is_empty();
-    }
-    let wanted = plain(&wanted);
-    let number = index.stringify();
     let short = match &*kind {
         "upscale" => "u",
         "variation" => "v",
         kind => kind,
     };
-    !wanted.is_empty()
-        && (wanted == plain(&label)
-            || wanted == plain(&kind)
-            || [short, &kind].iter().any(|name| wanted == plain(name) + &number))
+    let numbered = |name| join(&[name, &Json::digits(parsed.number("index"))]);
+    let wanted = plain(&selector.as_text());
+    let names = [&custom_id, &button.text("label"), &button.text("emoji"), &kind, &numbered(&kind), &numbered(short)];
+    !wanted.is_empty() && names.iter().any(|name| plain(name) == wanted)
 }
 
-/// Letters and digits alone, in lower case: `Vary (Region)`, `vary_region` and `vary region` are the same.
-fn plain(name: &str) -> String {
-    name.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| char::from(byte.to_ascii_lowercase())).collect()
+/// Letters, digits and pictures alone, in lower case: `Vary (Region)`, `vary_region` and `vary region` are the same.
+fn plain(name: &str) -> Vec<u8> {
+    let mut name = name.to_ascii_lowercase().into_bytes();
+    name.retain(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
+    name
 }

@@ -122,7 +122,7 @@ impl Machine for Call {
         }
     }
 
-    fn answer(&mut self, now: f64, answer: Answer) {
+    fn answer(&mut self, now: f64, answer: &Answer) {
         if !matches!(self.phase, Phase::InFlight) {
             return;
         }

@@ -90,6 +90,17 @@ pub struct Parts {
     pub details: Record,
 }
 
+/// `{ value }` or `{ error }`
+#[must_use]
+pub fn outcome(result: Result<Json, Error>) -> Json {
+    let mut outcome = Record::new();
+    match result {
+        Ok(value) => outcome.set("value", value),
+        Err(error) => outcome.set("error", error.into_json()),
+    }
+    outcome.into()
+}
+
 impl std::ops::Deref for Error {
     type Target = Parts;
 

@@ -38,7 +38,7 @@
 //! assert_eq!(request.url, "https://api.cometapi.com/mj/submit/action");
 //!
 //! let body = r#"{"code": 1, "description": "Submit success", "result": 1773315122000777}"#;
-//! submit.answer(now, Answer::Response(Response::new(200, body.into(), json("{}"), "")));
+//! submit.answer(now, &Answer::Response(Response::new(200, body.into(), json("{}"), "")));
 //! let Step::Submitted(result) = submit.step(now, 0.5) else { unreachable!() };
 //! assert_eq!(result.view.text("taskId"), "1773315122000777");
 //! ```
@@ -66,7 +66,7 @@ pub use batch::PollAll;
 pub use button::{find_button, parse_custom_id};
 pub use call::Call;
 pub use config::Config;
-pub use error::{Code, Error};
+pub use error::{outcome, Code, Error};
 pub use event::{of_answer, of_step};
 pub use http::{Answer, Request, Response};
 pub use look::look;
@@ -85,7 +85,7 @@ pub trait Machine {
     fn step(&mut self, now: f64, random: f64) -> Step;
 
     /// What became of what the last step wanted sent, or asked.
-    fn answer(&mut self, now: f64, answer: Answer);
+    fn answer(&mut self, now: f64, answer: &Answer);
 }
 
 /// What a machine wants done.

@@ -415,13 +415,12 @@ impl Machine for Poll {
         }
     }
 
-    fn answer(&mut self, now: f64, answer: Answer) {
+    fn answer(&mut self, now: f64, answer: &Answer) {
         if let Some(call) = &mut self.call {
             return call.answer(now, answer);
         }
-        if let (Phase::Asked, Answer::Said(said)) = (&self.phase, &answer) {
-            let said = said.clone();
-            return self.hear(&said, now);
+        if let (Phase::Asked, Answer::Said(said)) = (&self.phase, answer) {
+            return self.hear(said, now);
         }
         if !matches!(self.phase, Phase::InFlight) {
             return;

@@ -9,7 +9,15 @@ pub(super) const STALE_MODAL_MS: f64 = 60_000.0;
 /// task is an error at once; and one whose modal was answered can go on to ask for it.
 #[derive(Debug, Default)]
 pub struct Recent {
-    submits: Vec<(Output, f64)>,
+    submits: Vec<Submit>,
+}
+
+#[derive(Debug)]
+struct Submit {
+    task_id: String,
+    /// The task whose modal it answered, mostly the same; empty for other submits.
+    modal: String,
+    at: f64,
 }
 
 impl Recent {
@@ -20,25 +28,24 @@ impl Recent {
     }
 
     /// Remembers a submit, and forgets those that mean nothing any more.
-    pub fn add(&mut self, output: Output, now: f64) {
-        self.submits.retain(|(_, at)| now - at < STALE_MODAL_MS);
-        self.submits.push((output, now));
+    pub fn add(&mut self, output: &Output, now: f64) {
+        self.submits.retain(|submit| now - submit.at < STALE_MODAL_MS);
+        self.submits.push(Submit { task_id: output.submitted.clone(), modal: output.modal.clone(), at: now });
     }
 
-    /// When the task was submitted; NaN where that is not remembered.
+    /// When the task was submitted, and when its modal was answered; NaN for what is not remembered.
     #[must_use]
-    pub fn submitted_at(&self, task_id: &str) -> f64 {
-        self.last(|output| output.submitted == task_id)
-    }
-
-    /// When the task's modal was answered; NaN where that is not remembered.
-    #[must_use]
-    pub fn modal_at(&self, task_id: &str) -> f64 {
-        // The answer's task is mostly the same.
-        self.last(|output| output.modal == task_id || !output.modal.is_empty() && output.submitted == task_id)
-    }
-
-    fn last(&self, is_meant: impl Fn(&Output) -> bool) -> f64 {
-        self.submits.iter().rev().find(|(output, _)| is_meant(output)).map_or(f64::NAN, |(_, at)| *at)
+    pub fn times(&self, task_id: &str) -> (f64, f64) {
+        let mut times = (f64::NAN, f64::NAN);
+        for submit in &self.submits {
+            let is_its = submit.task_id == task_id;
+            if is_its {
+                times.0 = submit.at;
+            }
+            if submit.modal == task_id || is_its && !submit.modal.is_empty() {
+                times.1 = submit.at;
+            }
+        }
+        times
     }
 }

@@ -27,12 +27,11 @@ impl Target {
             _ => target.at("id"),
         };
         let id = params::task_id(&id, "The id of the task to wait for")?;
-        let mut submitted_at = recent.submitted_at(&id);
+        let (mut submitted_at, modal_at) = recent.times(&id);
         // The result of a submit that this client has not made (a server's, say) is taken for a fresh one.
         if is_submit && submitted_at.is_nan() {
             submitted_at = now;
         }
-        let modal_at = recent.modal_at(&id).floor();
-        Ok(Self { state: PollState { modal_at, ..PollState::new(id, submitted_at) }, resumed: false })
+        Ok(Self { state: PollState { modal_at: modal_at.floor(), ..PollState::new(id, submitted_at) }, resumed: false })
     }
 }

@@ -24,8 +24,8 @@ pub(super) enum Verdict {
 }
 
 /// An answer that came, and what can be read of it.
-struct Reading {
-    response: Response,
+struct Reading<'a> {
+    response: &'a Response,
     /// Null where it is no JSON.
     json: Json,
     body: ErrorBody,
@@ -34,7 +34,7 @@ struct Reading {
 }
 
 /// What became of a submit about a task (none for a new picture): pressing its button, or answering its modal.
-pub(super) fn of_submit(answer: Answer, method: Method, about: &str, now: f64) -> Verdict {
+pub(super) fn of_submit(answer: &Answer, method: Method, about: &str, now: f64) -> Verdict {
     use Verdict::{Accepted, Again, Ended};
     let what = join(&if about.is_empty() { ["The submit", ""] } else { ["The submit for task ", about] });
     let reading = match read(answer, now) {
@@ -77,7 +77,7 @@ pub(super) fn of_submit(answer: Answer, method: Method, about: &str, now: f64) -
 }
 
 /// A task, or why there is none.
-pub(super) fn of_fetch(answer: Answer, task_id: &str, now: f64) -> Verdict {
+pub(super) fn of_fetch(answer: &Answer, task_id: &str, now: f64) -> Verdict {
     use Verdict::{Again, Ended, NotFound};
     const NO_TASK: &str = "this key has no such task. Check the id and the key";
     let failed = |error: Error| error.preface(&["Asking for task ", task_id, " failed: "]);
@@ -120,7 +120,7 @@ pub(super) fn of_fetch(answer: Answer, task_id: &str, now: f64) -> Verdict {
 
 /// Several tasks, or why there are none. A web page, and whatever is no list, is no passing fault here: such a gateway
 /// has no such route.
-pub(super) fn of_list(answer: Answer, now: f64) -> Verdict {
+pub(super) fn of_list(answer: &Answer, now: f64) -> Verdict {
     let failed = |error: Error| error.preface(&["Asking for tasks failed: "]);
     let reading = match read(answer, now) {
         Ok(reading) => reading,
@@ -146,7 +146,7 @@ fn later(mut error: Error) -> Error {
     error
 }
 
-fn read(answer: Answer, now: f64) -> Result<Box<Reading>, Error> {
+fn read(answer: &Answer, now: f64) -> Result<Box<Reading<'_>>, Error> {
     match answer {
         Answer::Response(response) => {
             let json = Json::parse(&quote_long_integers(&response.body)).unwrap_or_else(Json::null);
@@ -154,7 +154,7 @@ fn read(answer: Answer, now: f64) -> Result<Box<Reading>, Error> {
             let retry_after_ms = retry_after_ms(&response.headers, now);
             Ok(Box::new(Reading { response, json, body, retry_after_ms }))
         }
-        Answer::NotSent(error) => Err(error),
+        Answer::NotSent(error) => Err(error.clone()),
         Answer::Said(_) | Answer::TimedOut => {
             Err(Error::new(Code::RequestTimeout, &["no answer came within timeoutMs."]))
         }
@@ -163,13 +163,13 @@ fn read(answer: Answer, now: f64) -> Result<Box<Reading>, Error> {
             let colon = if said.is_empty() { "" } else { ": " };
             let message = ["there was no connection", colon, &said, ". Check the network and, in a page, CORS."];
             let mut error = Error::new(Code::Connection, &message);
-            error.details.set("thrown", thrown);
+            error.details.set("thrown", thrown.clone());
             Err(error)
         }
     }
 }
 
-impl Reading {
+impl Reading<'_> {
     fn has_token(&self, token: &str) -> bool {
         self.json.at("error").text("code") == token
     }
@@ -179,7 +179,7 @@ impl Reading {
     }
 
     fn error(&self, code: Code, sentence: &str) -> Error {
-        let mut error = Error::of_response(code, sentence, &self.response, &self.body);
+        let mut error = Error::of_response(code, sentence, self.response, &self.body);
         error.retry_after_ms = self.retry_after_ms;
         error
     }

@@ -20,10 +20,8 @@ pub async fn drive(machine: &mut dyn Machine, host: &Host) -> Result<Result<Outp
         let mut sent = Request::default();
         match &step {
             Step::Send(request) => sent = request.clone(),
-            Step::Submitted(output) => {
-                // As of now: its answer may have taken a minute.
-                RECENT.with_borrow_mut(|recent| recent.add(output.clone(), begun));
-            }
+            // As of now: its answer may have taken a minute.
+            Step::Submitted(output) => RECENT.with_borrow_mut(|recent| recent.add(output, begun)),
             _ => {}
         }
         let (mut errand, mut next) = match step {
@@ -39,7 +37,7 @@ pub async fn drive(machine: &mut dyn Machine, host: &Host) -> Result<Result<Outp
                 if !sent.url.is_empty() {
                     host.tell(Some(of_answer(&sent, &answer, now - begun)));
                 }
-                machine.answer(now, answer);
+                machine.answer(now, &answer);
             }
             Next::Foreign(thrown) => return Err(thrown),
             _ => {}

@@ -17,8 +17,7 @@ mod trap;
 
 pub use json::Json;
 
-use crate::api::Record;
-use crate::core::{look as look_at, start, Error, Method};
+use crate::core::{look as look_at, outcome, start, Method};
 use drive::RECENT;
 use host::Host;
 use js_sys::Promise;
@@ -38,7 +37,7 @@ pub fn call(method: &str, client: JsValue, subject: JsValue, options: JsValue) -
 /// Calls what needs no waiting, by its name, with its two arguments: `{ value }` or `{ error }`.
 #[wasm_bindgen]
 pub fn look(method: &str, subject: JsValue, selector: JsValue) -> JsValue {
-    outcome(look_at(method, &Json(subject), &Json(selector)))
+    outcome(look_at(method, &Json(subject), &Json(selector))).0
 }
 
 /// One call from its arguments to its outcome.
@@ -51,15 +50,5 @@ async fn run(method: Method, host: Host, subject: Json) -> Result<JsValue, JsVal
         Ok(mut machine) => drive::drive(&mut *machine, &host).await?,
         Err(error) => Err(error),
     };
-    Ok(outcome(result.map(|output| output.view)))
-}
-
-/// `{ value }` or `{ error }`
-fn outcome(result: Result<Json, Error>) -> JsValue {
-    let mut outcome = Record::new();
-    match result {
-        Ok(value) => outcome.set("value", value),
-        Err(error) => outcome.set("error", error.into_json()),
-    }
-    Json::from(outcome).0
+    Ok(outcome(result.map(|output| output.view)).0)
 }

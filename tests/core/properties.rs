@@ -97,7 +97,7 @@ proptest! {
     ) {
         let mut recent = Recent::new();
         if let Some(ago) = ago {
-            recent.add(submitted(&task_id, ""), world.start - ago);
+            recent.add(&submitted(&task_id, ""), world.start - ago);
         }
         let submitted_at = ago.map(|ago| world.start - ago);
         let events = world.run(machine(Method::PollUntilDone, &json!(task_id), &options, &recent, world.start));
@@ -138,7 +138,7 @@ proptest! {
             let cadence = json!({"initialDelayMs": 1_000, "minDelayMs": 1_000, "maxDelayMs": 1_000});
             options.as_object_mut().unwrap().extend(cadence.as_object().unwrap().clone());
             givens.iter_mut().for_each(Given::forget_wish);
-            recent.add(submitted(&task_id, ""), START);
+            recent.add(&submitted(&task_id, ""), START);
         }
         let whole = machine(Method::PollUntilDone, &json!(task_id), &Options(options.clone()), &recent, START);
         let (_, polls, expected) = ending(&World::calm(START, &givens).run(whole));
@@ -200,12 +200,12 @@ proptest! {
                     assert!(request.timeout_ms > 0.0);
                     let (status, body, headers) = bodies[sent % bodies.len()].clone();
                     sent += 1;
-                    machine.answer(now, with_headers(status, &body, headers));
+                    machine.answer(now, &with_headers(status, &body, headers));
                 }
                 Step::Wait { ms, .. } => assert!((0.0..=LONGEST_TIMER_MS).contains(&ms), "no timer takes {ms}"),
                 Step::Report { left_ms, .. } => assert!(left_ms >= 0.0),
-                Step::Ask { .. } => machine.answer(now, Answer::Said(Json(json!(null)))),
-                Step::Submitted(_) => {}
+                Step::Ask { .. } => machine.answer(now, &Answer::Said(Json(json!(null)))),
+                Step::Submitted(_) | Step::Settled { .. } | Step::Tell(_) => {}
                 Step::Done(_) => break,
                 Step::Idle => panic!("it has stopped without an end"),
             }
@@ -395,7 +395,7 @@ fn a_wait_takes_its_own_state_back() {
     for (now, mut options) in fractions {
         options["maxPolls"] = json!(1);
         let mut recent = Recent::new();
-        recent.add(submitted("1773314942177684", ""), now);
+        recent.add(&submitted("1773314942177684", ""), now);
         let wait = machine(Method::PollUntilDone, &json!("1773314942177684"), &Options(options), &recent, now);
         let (.., result) = ending(&World::calm(now, &[Given::Dropped]).run(wait));
         check_state(&result.unwrap_err()["state"], "1773314942177684");

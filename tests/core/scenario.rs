@@ -41,6 +41,10 @@ pub struct Log {
     pub again: Vec<bool>,
     /// The results of submits, as they were told.
     pub submitted: Vec<Value>,
+    /// Of several waits: which has ended, and how.
+    pub settled: Vec<(f64, Value)>,
+    /// Events of the machine's own.
+    pub told: Vec<Value>,
     /// The tasks that the caller was asked about.
     pub asked: Vec<Value>,
     /// The tasks that were reported.
@@ -158,7 +162,7 @@ impl Scenario {
     }
 
     pub fn also_submitted(mut self, id: &str, ago: f64) -> Self {
-        self.recent.add(submitted(id, ""), START - ago);
+        self.recent.add(&submitted(id, ""), START - ago);
         self
     }
 
@@ -190,8 +194,8 @@ impl Scenario {
                     let given = answer(log.sent.len() - 1, now - START);
                     let too_slow = self.latency > request.timeout_ms;
                     now += self.latency.min(request.timeout_ms);
-                    machine.answer(now, if too_slow { Answer::TimedOut } else { given });
-                    machine.answer(now, answer_to_nothing());
+                    machine.answer(now, &if too_slow { Answer::TimedOut } else { given });
+                    machine.answer(now, &answer_to_nothing());
                 }
                 Step::Wait { ms, again } => {
                     log.again.push(again);
@@ -205,19 +209,21 @@ impl Scenario {
                     log.lefts.push(left_ms);
                 }
                 Step::Submitted(output) => {
-                    self.recent.add(output.clone(), now);
+                    self.recent.add(&output, now);
                     log.submitted.push(output.view.0);
                 }
+                Step::Settled { outcome, index } => log.settled.push((index, outcome.0)),
+                Step::Tell(event) => log.told.push(Json::from(event).0),
                 Step::Ask { task, .. } => {
                     log.asked.push(task.0);
                     assert!(!self.said.is_empty(), "nobody knows what to say");
-                    machine.answer(now, Answer::Said(Json(self.said.remove(0))));
+                    machine.answer(now, &Answer::Said(Json(self.said.remove(0))));
                 }
                 Step::Done(result) => {
                     log.outcome = Some(result.map(|output| output.view.0).map_err(|error| error.into_json().0));
                     log.ended = now - START;
                     assert_eq!(machine.step(now, 0.5), Step::Idle, "nothing comes after the end");
-                    machine.answer(now, answer_to_nothing());
+                    machine.answer(now, &answer_to_nothing());
                     assert_eq!(machine.step(now, 0.5), Step::Idle, "an answer after the end changes nothing");
                     return log;
                 }

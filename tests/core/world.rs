@@ -69,8 +69,8 @@ impl World {
                     let took = if matches!(given, Given::Silence) { timeout_ms } else { *latency };
                     now += took + jumps[1];
                     events.push(Event::Answered { at: now, given: given.clone() });
-                    machine.answer(now, given.answer());
-                    machine.answer(now, not_sent());
+                    machine.answer(now, &given.answer());
+                    machine.answer(now, &not_sent());
                 }
                 Step::Wait { ms, .. } => {
                     let jump = jumps[0];
@@ -82,7 +82,7 @@ impl World {
                     now += left_ms.min(100_000.0) * dawdle;
                 }
                 Step::Submitted(output) => assert!(!output.submitted.is_empty(), "a submit makes a task"),
-                Step::Ask { .. } => panic!("nobody was to be asked"),
+                Step::Ask { .. } | Step::Settled { .. } | Step::Tell(_) => panic!("this is of one wait: {events:?}"),
                 Step::Done(result) => {
                     let result = result.map(|output| output.view.0).map_err(|error| error.into_json().0);
                     events.push(Event::Ended { at: now, result });
@@ -101,7 +101,7 @@ impl World {
         for late in [0.0, 1.0, -1e7, 1e7, 1e12] {
             assert_eq!(machine.step(now + late, 0.5), Step::Idle, "nothing comes after the end");
             for answer in [self.turns[0].given.answer(), Answer::TimedOut] {
-                machine.answer(now + late, answer);
+                machine.answer(now + late, &answer);
             }
             assert_eq!(machine.step(now + late, 0.5), Step::Idle, "an answer after the end changes nothing");
         }

@@ -2,8 +2,8 @@
 
 mod glue;
 mod names;
-mod pack;
 mod order;
+mod pack;
 mod scripts;
 mod settled;
 mod stage;
