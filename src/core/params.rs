@@ -13,42 +13,38 @@ enum Kind {
 }
 
 /// The members of the bodies, beside those that have checks of their own. Null and missing ones are not sent.
-const OPTIONS: [(Method, &str, Kind); 9] = [
-    (Method::SubmitAction, "state", Kind::Text),
-    (Method::SubmitAction, "enableRemix", Kind::Flag),
-    (Method::SubmitAction, "chooseSameChannel", Kind::Flag),
-    (Method::SubmitModal, "prompt", Kind::Text),
-    (Method::SubmitModal, "maskBase64", Kind::Text),
-    (Method::SubmitImagine, "botType", Kind::Text),
-    (Method::SubmitImagine, "base64Array", Kind::Texts),
-    (Method::SubmitImagine, "state", Kind::Text),
-    (Method::SubmitImagine, "accountFilter", Kind::Object),
-];
+const ACTION: &[(&str, Kind)] =
+    &[("state", Kind::Text), ("enableRemix", Kind::Flag), ("chooseSameChannel", Kind::Flag)];
+const MODAL: &[(&str, Kind)] = &[("prompt", Kind::Text), ("maskBase64", Kind::Text)];
+const IMAGINE: &[(&str, Kind)] =
+    &[("botType", Kind::Text), ("base64Array", Kind::Texts), ("state", Kind::Text), ("accountFilter", Kind::Object)];
 
 /// The body of a submit from its params, and the task that it is about (none for a new picture).
 pub(super) fn body(method: Method, params: &Json) -> Result<(String, Record), Error> {
     let mut body = Record::new();
     let mut about = String::new();
+    let mut options = IMAGINE;
     if method == Method::SubmitImagine {
         let prompt = params.text("prompt");
-        if prompt.trim_ascii().is_empty() {
+        if !Json::matches(&prompt, r"\S") {
             return Err(Error::invalid(&["prompt is missing or empty: say what to draw."]));
         }
         body.set("prompt", prompt.as_str());
-        let bot = params.text("botType");
-        if !Json::matches(&bot, "^((MID|NIJI)_JOURNEY)?$") {
+        if !Json::matches(&params.text("botType"), "^((MID|NIJI)_JOURNEY)?$") {
             return Err(Error::invalid(&["botType must be MID_JOURNEY or NIJI_JOURNEY."]));
         }
     } else {
         about = task_id(&params.at("taskId"), "taskId")?;
         body.set("taskId", about.as_str());
+        options = MODAL;
     }
     if method == Method::SubmitAction {
         let custom_id = params.text("customId");
         check_custom_id(&custom_id)?;
         body.set("customId", custom_id.as_str());
+        options = ACTION;
     }
-    for (_, name, kind) in OPTIONS.iter().filter(|(of, ..)| *of == method) {
+    for (name, kind) in options {
         let value = params.at(name);
         if value.is_null() {
             continue;
@@ -68,6 +64,7 @@ pub(super) fn body(method: Method, params: &Json) -> Result<(String, Record), Er
     }
     Ok((about, body))
 }
+
 /// A task's id as it may stand in a path: one segment, as text.
 pub(super) fn task_id(value: &Json, name: &str) -> Result<String, Error> {
     let id = value.as_text();

@@ -28,17 +28,17 @@ impl Method {
     /// By its name in JavaScript; unknown ones are none that the package's TypeScript calls.
     #[must_use]
     pub fn read(name: &str) -> Self {
-        match name {
-            "submitAction" => Self::SubmitAction,
-            "submitModal" => Self::SubmitModal,
-            "submitImagine" => Self::SubmitImagine,
-            "fetchTask" => Self::FetchTask,
-            "listTasks" => Self::ListTasks,
-            "pollAllUntilDone" => Self::PollAllUntilDone,
-            "pollOnce" => Self::PollOnce,
-            "act" => Self::Act,
-            _ => Self::PollUntilDone,
-        }
+        const NAMES: [(&str, Method); 8] = [
+            ("submitAction", Method::SubmitAction),
+            ("submitModal", Method::SubmitModal),
+            ("submitImagine", Method::SubmitImagine),
+            ("fetchTask", Method::FetchTask),
+            ("listTasks", Method::ListTasks),
+            ("pollAllUntilDone", Method::PollAllUntilDone),
+            ("pollOnce", Method::PollOnce),
+            ("act", Method::Act),
+        ];
+        NAMES.iter().find(|(known, _)| *known == name).map_or(Self::PollUntilDone, |(_, method)| *method)
     }
 }
 
