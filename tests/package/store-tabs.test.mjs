@@ -16,7 +16,7 @@ const problems = [], progress = [], settled = [];
 const midjourney = new Midjourney({ baseURL: api, headers: { "x-tab": tab } });
 const store = createStore(midjourney, { onError: (error) => problems.push(String(error)) });
 const options = {
-  initialDelayMs: 1, minDelayMs: Number(pace), maxDelayMs: Number(pace),
+  initialDelayMs: 1, minDelayMs: Number(pace), maxDelayMs: Number(pace), timeoutMs: null,
   onProgress: ({ id, percent }, { saved, elsewhere }) => progress.push({ id, percent, meta: saved.meta, elsewhere }),
 };
 const onSettled = ({ status, value, saved, elsewhere }) => settled.push({ status, id: value?.id, meta: saved.meta, elsewhere });
@@ -98,16 +98,17 @@ for (const [name, browser] of Object.entries(BROWSERS)) {
   });
 
   test(`${name}: a tab killed in mid-task, and another opened later`, { skip }, async (t) => {
-    const { open, submit, begin, finish, polls, isOver, simulator } = await scene(t);
+    const { open, submit, begin, finish, polls, polledBy, isOver, simulator } = await scene(t);
     const first = await open("a");
     const id = await submit(first, 1);
     begin();
     await first.until("window.page.progress.length");
     await first.kill();
-    const polled = polls().length;
     const second = await open("b");
     await second.until("window.page.progress.length");
-    assert.deepEqual(new Set(polls().slice(polled + 1)), new Set(["b"]));
+    const before = polls().length;
+    await polledBy("b", 2);
+    assert.deepEqual(new Set(polls().slice(before)), new Set(["b"]));
     finish();
     await isOver(second, { status: "fulfilled", id, meta: 1, elsewhere: false });
     assert.equal(simulator.counts[ACTION], 1);

@@ -58,17 +58,23 @@ export async function startBrowser({ driver, capabilities }) {
   const ask = (method, rest, body) => send(method, path + rest, body);
   let current = await ask("GET", "/window");
 
+  async function turnTo(handle) {
+    if (current === handle) return;
+    current = undefined;
+    await ask("POST", "/window", { handle });
+    current = handle;
+  }
+
   const tab = (handle) => {
     /** Commands go to one tab; that others are seen meanwhile, or not, is what some tests are about. */
     const here = async (method, rest, body) => {
-      if (current !== handle) await ask("POST", "/window", { handle });
-      current = handle;
+      await turnTo(handle);
       return ask(method, rest, body);
     };
     const run = (script) => here("POST", "/execute/sync", { script: `return (${script})`, args: [] });
     return {
       /** Chromium's windows are minimised for this; in Firefox another tab is brought to the front. */
-      hide: minimizes ? () => here("POST", "/window/minimize", {}) : async () => void (await (await open("tab")).run("1")),
+      hide: minimizes ? () => here("POST", "/window/minimize", {}) : async () => turnTo((await here("POST", "/window/new", { type: "tab" })).handle),
       show: minimizes ? () => here("POST", "/window/rect", { width: 800, height: 600 }) : () => run("1"),
       goto: (url) => here("POST", "/url", { url }),
       reload: () => here("POST", "/refresh", {}),
@@ -88,21 +94,21 @@ export async function startBrowser({ driver, capabilities }) {
         else await here("DELETE", "/window");
         current = undefined;
       },
-      close: () => here("DELETE", "/window"),
+      async close() {
+        await here("DELETE", "/window");
+        current = undefined;
+      },
     };
   };
 
   const first = current;
-  async function open(type) {
-    // The drivers ask a window for it.
-    if (current === undefined) await ask("POST", "/window", { handle: (current = first) });
-    const { handle } = await ask("POST", "/window/new", { type });
-    return tab(handle);
-  }
-
   return {
     /** A new window, empty and seen. */
-    open: () => open("window"),
+    async open() {
+      // The drivers ask a window for it, which has to be there.
+      await turnTo(first);
+      return tab((await ask("POST", "/window/new", { type: "window" })).handle);
+    },
     async close() {
       await ask("DELETE", "").catch(() => {});
       await end();
