@@ -230,6 +230,32 @@ test("a task that wants input stays saved", async (t) => {
   assert.equal(storage.size, 1);
 });
 
+test("a modal that was answered is not asked for again after a reload, while the task still reads MODAL", async (t) => {
+  const { open, simulator, saved, finish, clock } = await scene(t, { modalLagMs: 30_000 });
+  const { id } = simulator.addTask({ action: "CUSTOM_ZOOM", status: "MODAL" });
+  const first = open();
+  await first.track(id, "mine");
+  const { taskId } = await first.submitModal({ taskId: id, prompt: "a boat --zoom 1.5" });
+  assert.equal(taskId, id);
+  first.close();
+  assert.ok(saved()[0].state.modalAt <= Date.now());
+
+  const seen = [];
+  const all = open().resumeAll({ ...QUICK, onProgress: ({ status }) => seen.push(status) });
+  await until(() => seen.includes("MODAL"));
+  clock.now += 30_000;
+  finish();
+  const [{ value, saved: last }] = await all;
+  assert.equal(value.status, "SUCCESS");
+  assert.equal(last.meta, "mine");
+});
+
+test("an imagine is saved, too", async (t) => {
+  const { open, saved } = await scene(t);
+  const { taskId } = await open().submitImagine({ prompt: "a lighthouse" }, { meta: 1 });
+  assert.deepEqual(saved().map(({ state, meta }) => [state.taskId, meta]), [[taskId, 1]]);
+});
+
 test("a task that nobody knows is kept for a day: it may be the wrong key that asks", async (t) => {
   const { open, storage, name } = await scene(t);
   const taskId = "1773314942177684";

@@ -42,8 +42,8 @@ export function createStore<Meta = unknown>(client: StoreClient, options: StoreO
     if (closed) throw closed;
   };
 
-  async function keep(target: PollTarget, meta?: Meta): Promise<void> {
-    const state = stateOf(target);
+  async function keep(target: PollTarget, meta?: Meta, news?: Partial<PollState>): Promise<void> {
+    const state = { ...stateOf(target), ...news };
     const { taskId } = state;
     const before = await records.load(taskId);
     meta ??= before?.meta;
@@ -55,18 +55,21 @@ export function createStore<Meta = unknown>(client: StoreClient, options: StoreO
   }
 
   const submit =
-    <Params>(send: (params: Params, options: RequestOptions) => Promise<SubmitResult>) =>
+    <Params>(send: (params: Params, options: RequestOptions) => Promise<SubmitResult>, news?: () => Partial<PollState>) =>
     async (params: Params, options?: StoreSubmitOptions<Meta>): Promise<SubmitResult> => {
       alive();
       const { meta, ...request } = options ?? {};
       const own = copied(meta);
       const submitted = await send(params, request);
-      await keep(submitted, own);
+      await keep(submitted, own, news?.());
       return submitted;
     };
 
   const store: TaskStore<Meta> = {
     submitAction: submit((params, options) => client.submitAction(params, options)),
+    // A task may read MODAL for a while after: the next page has to know.
+    submitModal: submit((params, options) => client.submitModal(params, options), () => ({ modalAt: Date.now() })),
+    submitImagine: submit((params, options) => client.submitImagine(params, options)),
 
     async track(target, meta) {
       const given = await target;

@@ -8,6 +8,8 @@ import type {
   PollTarget,
   RequestOptions,
   SubmitActionParams,
+  SubmitImagineParams,
+  SubmitModalParams,
   SubmitResult,
   SucceededTask,
   Task,
@@ -16,6 +18,8 @@ import type {
 /** What a store needs of a client: a `Midjourney`, of any entry, or what you put around one. */
 export interface StoreClient {
   submitAction(params: SubmitActionParams, options?: RequestOptions): Promise<SubmitResult>;
+  submitModal(params: SubmitModalParams, options?: RequestOptions): Promise<SubmitResult>;
+  submitImagine(params: SubmitImagineParams, options?: RequestOptions): Promise<SubmitResult>;
   pollUntilDone(target: PollTarget, options?: PollOptions): Promise<SucceededTask | ModalTask>;
 }
 
@@ -111,6 +115,10 @@ export type StoreEvent<Meta = unknown> = { taskId: string; elsewhere: boolean } 
 export interface TaskStore<Meta = unknown> {
   /** As the client's, and the new task is saved before this resolves. A storage that fails is told to `onError`. */
   submitAction(params: SubmitActionParams, options?: StoreSubmitOptions<Meta>): Promise<SubmitResult>;
+  /** Likewise. Without a `meta` the task keeps the one it has. */
+  submitModal(params: SubmitModalParams, options?: StoreSubmitOptions<Meta>): Promise<SubmitResult>;
+  /** Likewise. */
+  submitImagine(params: SubmitImagineParams, options?: StoreSubmitOptions<Meta>): Promise<SubmitResult>;
   /** Saves a task that was submitted elsewhere, or is being submitted: `await store.track(server.press(button))`. Gives it back. */
   track<T extends PollTarget>(target: T | Promise<T>, meta?: Meta): Promise<T>;
   /**

@@ -43,7 +43,7 @@ interface Caller<Meta> {
 interface Wait<Meta> {
   saved: SavedTask<Meta>;
   options: PollOptions;
-  /** In place of the state, as long as nobody has polled: the client may know more of it. */
+  /** As the caller gave it. */
   target: PollTarget | undefined;
   callers: Set<Caller<Meta>>;
   over: boolean;
@@ -156,15 +156,13 @@ export function createWaits<Meta>({ client, records, tabs, pollWhenHidden, emit,
     if (record && record.state.polls > wait.saved.state.polls) wait.saved = { ...wait.saved, state: record.state };
     signal.throwIfAborted();
 
-    const { polls } = wait.saved.state;
     const options: PollOptions = {
       ...wait.options,
       signal,
       onProgress: (task, info) => {
         // An answer that was on its way when the wait was ended.
         if (wait.over) return;
-        const state = (info as { state?: PollState }).state ?? { ...wait.saved.state, polls: polls + info.polls };
-        wait.saved = { ...wait.saved, state };
+        wait.saved = { ...wait.saved, state: info.state };
         // A result is told, not saved.
         if (task.status !== "SUCCESS") void records.save(wait.saved);
         tabs.post({ type: "progress", saved: wait.saved, task, info });
@@ -180,8 +178,7 @@ export function createWaits<Meta>({ client, records, tabs, pollWhenHidden, emit,
         return { status: "rejected", reason };
       }
     };
-    const target = (polls === 0 && wait.target) || wait.saved.state;
-    let result = await ask(target);
+    let result = await ask(begins(wait) ?? wait.saved.state);
     // Saved by a version whose states this one does not know: the id is the same in all.
     if (codeOf(result) === "state") result = await ask(taskId);
     await settle(wait, result);
@@ -259,6 +256,12 @@ export function createWaits<Meta>({ client, records, tabs, pollWhenHidden, emit,
       for (const taskId of [...waits.keys()]) cancel(taskId, reason);
     },
   };
+}
+
+/** What the caller gave, where the saved state knows no more: of its own submits the client knows when they were. */
+function begins({ target, saved: { state } }: Wait<unknown>): PollTarget | undefined {
+  const knowsMore = state.polls > 0 || state.modalAt !== undefined || (typeof target === "string" && state.submittedAt !== undefined);
+  return knowsMore ? undefined : target;
 }
 
 /** What a wait for a forgotten task rejects with. */
