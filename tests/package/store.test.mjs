@@ -241,13 +241,16 @@ test("a modal that was answered is not asked for again after a reload, while the
   assert.ok(saved()[0].state.modalAt <= Date.now());
 
   const seen = [];
-  const all = open().resumeAll({ ...QUICK, onProgress: ({ status }) => seen.push(status) });
-  await until(() => seen.includes("MODAL"));
+  const onProgress = ({ status }, { saved }) => seen.push(`${status} ${saved.meta}`);
+  const store = open();
+  const wait = store.wait(id, { ...QUICK, onProgress });
+  await until(() => seen.includes("MODAL mine"));
+  const both = [wait, store.resumeAll()];
   clock.now += 30_000;
   finish();
-  const [{ value, saved: last }] = await all;
+  const [task, [{ value }]] = await Promise.all(both);
+  assert.equal(task.status, "SUCCESS");
   assert.equal(value.status, "SUCCESS");
-  assert.equal(last.meta, "mine");
 });
 
 test("an imagine is saved, too", async (t) => {
@@ -384,6 +387,7 @@ test("close ends the waits with an AbortError and keeps what is saved; after it 
 function lockManager() {
   const tails = new Map();
   return {
+    granted: 0,
     async request(name, { signal }, work) {
       const before = tails.get(name) ?? Promise.resolve();
       let release;
@@ -391,6 +395,7 @@ function lockManager() {
       const aborted = new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
       try {
         await Promise.race([before, aborted]);
+        this.granted += 1;
         return await work();
       } finally {
         before.then(() => setImmediate(() => release()));
@@ -401,11 +406,12 @@ function lockManager() {
 
 const byTab = (simulator) => simulator.requests.filter(({ method }) => method === "GET").map(({ headers }) => headers["x-tab"]);
 
-async function twoTabs(t, options) {
-  replace(t, "navigator", { locks: lockManager() });
-  const scened = await scene(t, options);
+async function twoTabs(t) {
+  const locks = lockManager();
+  replace(t, "navigator", { locks });
+  const scened = await scene(t);
   const [a, b] = ["a", "b"].map((tab) => scened.open({ headers: { "x-tab": tab } }));
-  return { ...scened, a, b };
+  return { ...scened, locks, a, b };
 }
 
 test("of two tabs one polls; the other hears of progress and of the result", async (t) => {
@@ -457,6 +463,47 @@ test("where the tab that polls goes, the other goes on from its state", async (t
   await until(() => byTab(simulator).includes("b"));
   finish();
   assert.equal((await second)[0].value.status, "SUCCESS");
+});
+
+test("a message that comes later than the lock is waited for", async (t) => {
+  const late = [];
+  replace(t, "BroadcastChannel", class extends BroadcastChannel {
+    postMessage(message) {
+      if (message.type === "settled") late.push(() => super.postMessage(message));
+      else super.postMessage(message);
+    }
+  });
+  const { a, b, locks, submitted, finish, simulator, storage } = await twoTabs(t);
+  const task = await submitted(a);
+  const first = a.wait(task, QUICK);
+  await until(() => byTab(simulator).length > 0);
+  const second = b.resumeAll(QUICK);
+  finish();
+  await first;
+  await until(() => storage.size === 0 && locks.granted === 2);
+  for (const send of late) send();
+  const [{ value, elsewhere }] = await second;
+  assert.equal(value.status, "SUCCESS");
+  assert.equal(elsewhere, true);
+  assert.ok(!byTab(simulator).includes("b"));
+});
+
+test("without channels the tab that takes over goes on from what the other has saved, and asks for the result itself", async (t) => {
+  replace(t, "BroadcastChannel", undefined);
+  const { a, b, submitted, begin, finish, saved, simulator } = await twoTabs(t);
+  const task = await submitted(a);
+  const first = a.wait(task, QUICK);
+  first.catch(() => {});
+  const states = [];
+  const second = b.resumeAll({ ...QUICK, onProgress: (_, { state }) => states.push(state.polls) });
+  begin();
+  await until(() => saved()[0].state.polls > 0);
+  const { polls } = saved()[0].state;
+  a.close();
+  await until(() => states.length > 0);
+  assert.ok(states[0] > polls);
+  finish();
+  assert.equal((await second)[0].elsewhere, false);
 });
 
 test("a task that is forgotten is forgotten in both tabs", async (t) => {

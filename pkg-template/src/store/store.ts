@@ -114,9 +114,7 @@ export function createStore<Meta = unknown>(client: StoreClient, options: StoreO
       );
     },
 
-    async list() {
-      return (await records.all()).filter(({ taskId }) => !waits.ending.has(taskId));
-    },
+    list: () => records.all(),
 
     async forget(taskId) {
       waits.cancel(taskId, forgotten());

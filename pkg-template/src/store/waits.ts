@@ -64,8 +64,6 @@ interface Surroundings<Meta> {
 
 export function createWaits<Meta>({ client, records, tabs, pollWhenHidden, emit, onError }: Surroundings<Meta>) {
   const waits = new Map<string, Wait<Meta>>();
-  /** Told to their callers, and about to be removed. */
-  const ending = new Set<string>();
   const page = pollWhenHidden ? undefined : (globalThis as { document?: Document }).document;
 
   const hidden = (): boolean => page?.visibilityState === "hidden";
@@ -203,14 +201,12 @@ export function createWaits<Meta>({ client, records, tabs, pollWhenHidden, emit,
     const hasEnded = isOver(result, wait.saved);
     const reason = result.status === "rejected" ? (result.reason as { state?: PollState }) : undefined;
     if (reason?.state) wait.saved = { ...wait.saved, state: reason.state };
-    if (hasEnded) ending.add(taskId);
-    else await records.save(wait.saved);
+    if (!hasEnded) await records.save(wait.saved);
     if (hasEnded || result.status === "fulfilled") {
       tabs.post({ type: "settled", saved: wait.saved, result: sent(result), kept: !hasEnded });
     }
     const told = await tell(wait.saved, result, !hasEnded, false);
     if (hasEnded && told) await records.remove(taskId);
-    ending.delete(taskId);
   }
 
   /** Gives whether every caller took it. */
@@ -230,7 +226,6 @@ export function createWaits<Meta>({ client, records, tabs, pollWhenHidden, emit,
   return {
     join,
     cancel,
-    ending,
     /** What another tab has told. */
     hear(message: Message<Meta>): void {
       if (message.type === "forgotten") {
