@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
-import { ACTION, FETCH, KEY, NAME, QUICK, app, rejection, stage } from "./app.mjs";
+import { ACTION, FETCH, KEY, NAME, QUICK, app, copyOfApp, rejection, stage } from "./app.mjs";
 
 const { createStore } = await app.load(`${NAME}/store`);
 const { TaskFailedError, AuthenticationError } = await app.load();
@@ -36,8 +36,8 @@ async function scene(t, { client = {}, ...simulator } = {}) {
   const storage = new Map();
   const name = `test-${++stores}`;
   const problems = [];
-  const open = (clientOptions = {}, options = {}) => {
-    const midjourney = new Midjourney({ apiKey: KEY, baseURL: url, ...clientOptions });
+  const open = (clientOptions = {}, options = {}, Client = Midjourney) => {
+    const midjourney = new Client({ apiKey: KEY, baseURL: url, ...clientOptions });
     const store = createStore(midjourney, { storage, name, onError: (error, taskId) => problems.push({ error, taskId }), ...options });
     t.after(() => store.close());
     return store;
@@ -242,7 +242,8 @@ test("a modal that was answered is not asked for again after a reload, while the
 
   const seen = [];
   const onProgress = ({ status }, { saved }) => seen.push(`${status} ${saved.meta}`);
-  const store = open();
+  // A client that remembers nothing, as a new page's.
+  const store = open({}, {}, (await copyOfApp().load()).Midjourney);
   const wait = store.wait(id, { ...QUICK, onProgress });
   await until(() => seen.includes("MODAL mine"));
   const both = [wait, store.resumeAll()];
