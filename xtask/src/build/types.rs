@@ -7,8 +7,12 @@ use anyhow::{ensure, Result};
 use std::path::Path;
 
 pub fn bundle(project: &Project, dist: &Path) -> Result<()> {
-    let entries =
-        [("index.ts", "index"), ("mask/index.ts", "mask"), ("store/index.ts", "store"), ("testing/index.ts", "testing")];
+    let entries = [
+        ("index.ts", "index"),
+        ("mask/index.ts", "mask"),
+        ("store/index.ts", "store"),
+        ("testing/index.ts", "testing"),
+    ];
     for (entry, name) in entries {
         let types = dist.join(format!("{name}.d.ts"));
         let mut command = node::tool(project, "rollup");
