@@ -8,10 +8,12 @@ import { publish } from "./page.mjs";
 
 /** What a user's page does: it goes on with what is saved, and submits when told to. */
 const PAGE = `
-import { Midjourney } from "${NAME}";
+import { Midjourney, init } from "${NAME}";
 import { createStore } from "${NAME}/store";
 
 const { api, tab, pace } = Object.fromEntries(new URLSearchParams(location.search));
+// Whoever could poll does so at once.
+await init();
 const problems = [], progress = [], settled = [];
 const midjourney = new Midjourney({ baseURL: api, headers: { "x-tab": tab } });
 const store = createStore(midjourney, { onError: (error) => problems.push(String(error)) });
@@ -122,7 +124,7 @@ for (const [name, browser] of Object.entries(BROWSERS)) {
     const second = await open("b");
     begin();
     await second.until("window.page.progress.length");
-    await polledBy("a", 3);
+    await polledBy("a", 10);
     finish();
     await isOver(second, { status: "fulfilled", id, meta: "x", elsewhere: true });
     await isOver(first, { status: "fulfilled", id, meta: "x", elsewhere: false });
