@@ -18,12 +18,8 @@ after(async () => (await launched)?.close());
  * Opens a page whose script is `scripts["app.js"]`; the others lie beside it. Its policy lets it connect to itself and
  * to `api`. `wrong` collects what went wrong in it.
  */
-export async function openPage(t, { scripts, api, query = "", script = "'self' 'wasm-unsafe-eval'", prepare }) {
-  const files = await bundle(scripts);
-  const policy = `default-src 'self'; script-src ${script}; connect-src 'self' ${api}; img-src 'self' ${api}`;
-  const served = await serveSimulator({ fetch: async (request) => answer(new URL(request.url).pathname, files, policy) });
-  t.after(served.close);
-
+export async function openPage(t, { query = "", prepare, ...published }) {
+  const origin = await publish(t, published);
   const browser = await (launched ??= chromium.launch({ executablePath: CHROMIUM, args: FLAGS }));
   const context = await browser.newContext();
   t.after(() => context.close());
@@ -32,17 +28,26 @@ export async function openPage(t, { scripts, api, query = "", script = "'self' '
   page.on("pageerror", (error) => wrong.push(`uncaught: ${error.stack ?? error}`));
   page.on("console", (message) => message.type() === "error" && wrong.push(`console: ${message.text()}`));
   if (prepare) await prepare(page);
-  await page.goto(`${served.url}/?${query}`);
+  await page.goto(`${origin}/?${query}`);
   return {
     page,
     wrong,
-    origin: served.url,
+    origin,
     /** Waits until something holds in the page. */
     async until(condition) {
       const held = page.waitForFunction(condition, null, { timeout: PATIENCE });
       await held.catch((error) => assert.fail(`${error.message}\n${wrong.join("\n")}`));
     },
   };
+}
+
+/** Serves such a page at a new origin until the test ends. */
+export async function publish(t, { scripts, api, script = "'self' 'wasm-unsafe-eval'" }) {
+  const files = await bundle(scripts);
+  const policy = `default-src 'self'; script-src ${script}; connect-src 'self' ${api}; img-src 'self' ${api}`;
+  const served = await serveSimulator({ fetch: async (request) => answer(new URL(request.url).pathname, files, policy) });
+  t.after(served.close);
+  return served.url;
 }
 
 async function bundle(scripts) {

@@ -26,6 +26,8 @@ const NEEDED = [
   "dist/cjs/index.d.cts",
   "dist/cjs/mask.cjs",
   "dist/cjs/mask.d.cts",
+  "dist/cjs/store.cjs",
+  "dist/cjs/store.d.cts",
   "dist/cjs/testing.cjs",
   "dist/cjs/testing.d.cts",
   "dist/edge-light.js",
@@ -45,14 +47,15 @@ const NEEDED = [
   "dist/midjourney.wasm",
   "dist/midjourney.wasm.d.ts",
   "dist/slim.js",
+  "dist/store.d.ts",
   "dist/testing.d.ts",
   "dist/workerd.js",
 ];
 
-test("the files are these, and the simulator's modules", () => {
-  const isSimulator = (file) => /^dist\/testing\/[a-z]+\.js$/.test(file);
-  assert.deepEqual(files.filter((file) => !isSimulator(file)), [...NEEDED].sort());
-  assert.ok(files.includes("dist/testing/index.js"));
+test("the files are these, and the store's and the simulator's modules", () => {
+  const isModule = (file) => /^dist\/(store|testing)\/[a-z]+\.js$/.test(file);
+  assert.deepEqual(files.filter((file) => !isModule(file)), [...NEEDED].sort());
+  for (const entry of ["store", "testing"]) assert.ok(files.includes(`dist/${entry}/index.js`), entry);
 });
 
 test("every file that package.json names is there", () => {

@@ -25,7 +25,7 @@ const TYPES = `
 import type { Button, ErrorCode, MidjourneyErrors, PollState, PollTarget, Task, WasmSource } from "${NAME}";
 `;
 
-/** `main` and `testing` are the two entries' exports. */
+/** `main`, `store` and `testing` are the entries' exports. */
 const CONSUMER = `
 const { Midjourney, MidjourneyError, PollTimeoutError, RateLimitError, SubmitRejectedError, SubmitUncertainError, init, initSync } = main;
 const { createSimulator, faults } = testing;
@@ -109,6 +109,33 @@ export function ofAll(error: MidjourneyErrors): boolean {
   return code === "internal";
 }
 
+interface Card { card: number }
+
+export async function saved(client: InstanceType<typeof Midjourney>, parent: Task): Promise<number | undefined> {
+  const tasks = store.createStore<Card>(client, { storage: new Map<string, string>(), onError: (error, taskId) => void [error, taskId] });
+  const end: () => void = tasks.subscribe((event) => {
+    if (event.type === "settled" && event.settled.status === "fulfilled") void event.settled.value.imageUrl;
+    if (event.type === "progress") void [event.task.progress, event.info.saved.meta?.card, event.elsewhere];
+  });
+  const submitted = await tasks.submitAction({ taskId: parent.id, customId: "a::b" }, { meta: { card: 3 }, timeoutMs: 1 });
+  const tracked: typeof submitted = await tasks.track(client.submitAction({ taskId: parent.id, customId: "a::b" }), { card: 4 });
+  const done = await tasks.wait(tracked, { timeoutMs: null, onProgress: (task, { elsewhere, polls }) => void [task.percent, elsewhere, polls] });
+  const all = await tasks.resumeAll({ onSettled: async ({ saved, kept }) => void [saved.state.taskId, kept] });
+  const first = all[0];
+  if (first?.status === "rejected" && MidjourneyError.isInstance(first.reason)) void first.reason.code;
+  for (const { state } of await tasks.list()) await client.pollUntilDone(state);
+  await tasks.forget(done.id);
+  end();
+  tasks.close();
+  // @ts-expect-error meta is of the store's own type
+  void tasks.submitAction({ taskId: parent.id, customId: "a::b" }, { meta: "card" });
+  // @ts-expect-error a store has no set of its own
+  store.createStore(client, { storage: new Set<string>() });
+  // @ts-expect-error a page needs no budget of requests
+  void tasks.wait(done, { maxPolls: 3 });
+  return first?.saved.meta?.card;
+}
+
 export async function load(source: WasmSource, bytes: Uint8Array): Promise<void> {
   await init();
   await init(source);
@@ -147,8 +174,9 @@ export function wrong(client: InstanceType<typeof Midjourney>, task: Task): void
 }
 `;
 
-const IMPORTS = `import * as main from "${NAME}";\nimport * as testing from "${NAME}/testing";\n`;
-const REQUIRES = `import main = require("${NAME}");\nimport testing = require("${NAME}/testing");\n`;
+const ENTRIES = { main: NAME, store: `${NAME}/store`, testing: `${NAME}/testing` };
+const IMPORTS = Object.entries(ENTRIES).map(([name, from]) => `import * as ${name} from "${from}";\n`).join("");
+const REQUIRES = Object.entries(ENTRIES).map(([name, from]) => `import ${name} = require("${from}");\n`).join("");
 /** Modules alone have it. */
 const SLIM = `import { init as initSlim, Midjourney as Slim } from "${NAME}/slim";\nexport const slim: main.Midjourney = new Slim();\nexport const slimInit: typeof main.init = initSlim;\n`;
 

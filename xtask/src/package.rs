@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// What the package has to have.
-const REQUIRED: [&str; 25] = [
+const REQUIRED: [&str; 29] = [
     "CHANGELOG.md",
     "LICENSE-APACHE",
     "LICENSE-MIT",
@@ -21,6 +21,8 @@ const REQUIRED: [&str; 25] = [
     "dist/cjs/index.d.cts",
     "dist/cjs/mask.cjs",
     "dist/cjs/mask.d.cts",
+    "dist/cjs/store.cjs",
+    "dist/cjs/store.d.cts",
     "dist/cjs/testing.cjs",
     "dist/cjs/testing.d.cts",
     "dist/edge-light.js",
@@ -33,6 +35,8 @@ const REQUIRED: [&str; 25] = [
     "dist/midjourney.wasm",
     "dist/midjourney.wasm.d.ts",
     "dist/slim.js",
+    "dist/store.d.ts",
+    "dist/store/index.js",
     "dist/testing.d.ts",
     "dist/testing/index.js",
     "dist/workerd.js",

@@ -71,7 +71,13 @@ fn check_no_typescript(file: &Path, text: &str) -> Result<()> {
 
 /// For `require`: one file an entry, with all that it imports inside.
 pub fn bundle_commonjs(project: &Project, dist: &Path) -> Result<()> {
-    for (entry, name) in [(COMMONJS_ENTRY, "index"), ("testing/index.js", "testing"), ("mask/index.js", "mask")] {
+    let entries = [
+        (COMMONJS_ENTRY, "index"),
+        ("mask/index.js", "mask"),
+        ("store/index.js", "store"),
+        ("testing/index.js", "testing"),
+    ];
+    for (entry, name) in entries {
         let mut command = node::tool(project, "esbuild");
         command.arg(format!("{name}={}", dist.join(entry).display()));
         command.args([

@@ -7,7 +7,13 @@ use anyhow::{ensure, Result};
 use std::path::Path;
 
 pub fn bundle(project: &Project, dist: &Path) -> Result<()> {
-    for (entry, name) in [("index.ts", "index"), ("testing/index.ts", "testing"), ("mask/index.ts", "mask")] {
+    let entries = [
+        ("index.ts", "index"),
+        ("mask/index.ts", "mask"),
+        ("store/index.ts", "store"),
+        ("testing/index.ts", "testing"),
+    ];
+    for (entry, name) in entries {
         let types = dist.join(format!("{name}.d.ts"));
         let mut command = node::tool(project, "rollup");
         command.arg("--input").arg(project.path("pkg-template/src").join(entry));

@@ -69,7 +69,7 @@ fn runs(browsers: &Browsers) -> Result<Vec<Run<'_>>> {
         }
     }
     if let Ok(browser) = &browsers.firefox {
-        let capabilities = Some(webdriver::firefox(&browser.program));
+        let capabilities = Some(webdriver::firefox(&browser.program)?);
         let name = "browser: firefox page".to_owned();
         runs.push(Run { name, mode: PAGE.1, driver_variable: "GECKODRIVER", browser, capabilities, in_xvfb: false });
     }

@@ -21,8 +21,17 @@ pub fn simulator(context: &Context) -> Result<()> {
 pub fn runtimes(context: &Context) -> Result<()> {
     let trapping = build::trapping(context.project)?;
     let mut environment = vec![("TRAPPING", trapping.as_os_str())];
-    if let Ok(chromium) = &context.browsers().chromium {
+    let browsers = context.browsers();
+    if let Ok(chromium) = &browsers.chromium {
         environment.push(("CHROMIUM", chromium.program.as_os_str()));
+        environment.push(("CHROMEDRIVER", chromium.driver.as_os_str()));
+    }
+    match &browsers.firefox {
+        Ok(firefox) => {
+            environment.push(("FIREFOX", firefox.program.as_os_str()));
+            environment.push(("GECKODRIVER", firefox.driver.as_os_str()));
+        }
+        Err(reason) => environment.push(("NO_FIREFOX", OsStr::new(reason))),
     }
     run(context, "tests/package", &environment)
 }

@@ -1,0 +1,131 @@
+/**
+ * Browsers by WebDriver, as far as tests with several tabs need it: Playwright can't drive the system's Firefox, and
+ * says of every tab that it is seen.
+ */
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { CHROMIUM, FLAGS } from "./chromium.mjs";
+
+/** How long something in a page may take, ms. Nothing waits as long as this but a test that fails. */
+const PATIENCE = 30_000;
+
+const preferences = JSON.parse(readFileSync(new URL("./firefox-preferences.json", import.meta.url), "utf8"));
+
+/** The browsers, each with its driver: `cargo xtask test` says where they are, or why they are not. */
+export const BROWSERS = {
+  Chromium: {
+    driver: process.env.CHROMEDRIVER ?? "/usr/bin/chromedriver",
+    capabilities: { "goog:chromeOptions": { binary: CHROMIUM, args: ["--headless=new", ...FLAGS] } },
+  },
+  Firefox: {
+    driver: process.env.GECKODRIVER,
+    missing: process.env.NO_FIREFOX ?? "GECKODRIVER is not set",
+    capabilities: {
+      "moz:firefoxOptions": { binary: process.env.FIREFOX ?? "/usr/bin/firefox-esr", args: ["-headless"], prefs: preferences },
+    },
+  },
+};
+
+/** Starts a browser. It ends with `close`. */
+export async function startBrowser({ driver, capabilities }) {
+  const child = spawn(driver, ["--port=0"], { stdio: ["ignore", "pipe", "ignore"] });
+  process.once("exit", () => child.kill());
+  const address = `http://127.0.0.1:${await portOf(child)}`;
+  const send = async (method, path, body) => {
+    const answer = await fetch(address + path, {
+      method,
+      signal: AbortSignal.timeout(PATIENCE),
+      ...(body ? { body: JSON.stringify(body), headers: { "content-type": "application/json" } } : {}),
+    });
+    const { value } = await answer.json();
+    if (!answer.ok) throw new Error(`${method} ${path.replace(/[\w-]{30,}/, "…")}: ${value.error}: ${value.message}`);
+    return value;
+  };
+  const end = async () => {
+    if (child.exitCode === null && child.kill()) await once(child, "exit");
+  };
+  let path;
+  try {
+    const { sessionId } = await send("POST", "/session", { capabilities: { alwaysMatch: capabilities } });
+    path = `/session/${sessionId}`;
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  const minimizes = "goog:chromeOptions" in capabilities;
+  const ask = (method, rest, body) => send(method, path + rest, body);
+  let current = await ask("GET", "/window");
+
+  async function turnTo(handle) {
+    if (current === handle) return;
+    current = undefined;
+    await ask("POST", "/window", { handle });
+    current = handle;
+  }
+
+  const tab = (handle) => {
+    /** Commands go to one tab; that others are seen meanwhile, or not, is what some tests are about. */
+    const here = async (method, rest, body) => {
+      await turnTo(handle);
+      return ask(method, rest, body);
+    };
+    const run = (script) => here("POST", "/execute/sync", { script: `return (${script})`, args: [] });
+    return {
+      /** Chromium's windows are minimised for this; in Firefox another tab is brought to the front. */
+      hide: minimizes ? () => here("POST", "/window/minimize", {}) : async () => turnTo((await here("POST", "/window/new", { type: "tab" })).handle),
+      show: minimizes ? () => here("POST", "/window/rect", { width: 800, height: 600 }) : () => run("1"),
+      goto: (url) => here("POST", "/url", { url }),
+      reload: () => here("POST", "/refresh", {}),
+      /** The value of an expression in the page. */
+      run,
+      /** Waits until an expression holds in the page, and gives it. */
+      async until(script) {
+        for (const end = Date.now() + PATIENCE; ; ) {
+          const value = await run(script).catch((error) => ({ error }));
+          if (value && !value.error) return value;
+          if (Date.now() > end) throw new Error(`never in the page: ${script}\n${value?.error ?? ""}`);
+        }
+      },
+      /** Ends it without a goodbye: Chromium's process of the page dies, Firefox's tab is closed. */
+      async kill() {
+        if (minimizes) await here("POST", "/goog/cdp/execute", { cmd: "Page.crash", params: {} }).catch(() => {});
+        else await here("DELETE", "/window");
+        current = undefined;
+      },
+      async close() {
+        await here("DELETE", "/window");
+        current = undefined;
+      },
+    };
+  };
+
+  const first = current;
+  return {
+    /** A new window, empty and seen. */
+    async open() {
+      // The drivers ask a window for it, which has to be there.
+      await turnTo(first);
+      return tab((await ask("POST", "/window/new", { type: "window" })).handle);
+    },
+    async close() {
+      await ask("DELETE", "").catch(() => {});
+      await end();
+    },
+  };
+}
+
+/** What both drivers print when they listen. What they print later is read, too, or they would stop. */
+function portOf(child) {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    child.once("error", reject);
+    child.once("exit", () => reject(new Error(`the driver ended: ${text}`)));
+    child.stdout.on("data", (chunk) => {
+      text = (text + chunk).slice(-2_000);
+      const [, port] = /(?:Listening on 127\.0\.0\.1:|successfully on port )(\d+)/.exec(text) ?? [];
+      if (port) resolve(port);
+    });
+  });
+}
