@@ -1,3 +1,4 @@
+use super::config::Renewal;
 use super::verdict::{self, Verdict};
 use super::{backoff, params, Answer, Config, Error, Machine, Method, Output, PollState, Request, Step};
 use crate::api::{Json, Task};
@@ -21,6 +22,7 @@ pub struct Call {
     request: Request,
     retries: f64,
     tries: f64,
+    renewal: Renewal,
     /// A button that was pressed too early is pressed once more.
     patient: bool,
     phase: Phase,
@@ -89,7 +91,8 @@ impl Call {
 
     fn new(method: Method, config: &Config, request: Request, task_id: String) -> Self {
         let retries = config.max_retries;
-        Self { method, task_id, request, retries, tries: 0.0, patient: false, phase: Phase::Due }
+        let renewal = config.renewal.clone();
+        Self { method, task_id, request, retries, tries: 0.0, renewal, patient: false, phase: Phase::Due }
     }
 }
 
@@ -124,6 +127,10 @@ impl Machine for Call {
 
     fn answer(&mut self, now: f64, answer: &Answer) {
         if !matches!(self.phase, Phase::InFlight) {
+            return;
+        }
+        if self.renewal.after(answer) {
+            self.phase = Phase::Due;
             return;
         }
         let is_fetch = self.method == Method::FetchTask;

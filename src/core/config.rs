@@ -1,4 +1,4 @@
-use super::Error;
+use super::{Answer, Error};
 use crate::api::Json;
 use crate::text::join;
 
@@ -20,6 +20,25 @@ pub struct Config {
     pub read_timeout_ms: f64,
     /// How often a call is sent again.
     pub max_retries: f64,
+    /// Whether a refused key is asked for anew.
+    pub renewal: Renewal,
+}
+
+/// A key that a function gives may have been rotated: after a 401 it is asked for once more, and the request goes out
+/// again. Nothing that makes tasks heard the first one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Renewal {
+    is_function: bool,
+    was_refused: bool,
+}
+
+impl Renewal {
+    /// Whether the request of this answer is to go out again at once.
+    pub(super) fn after(&mut self, answer: &Answer) -> bool {
+        let is_refused = matches!(answer, Answer::Response(response) if response.status == 401);
+        let is_first = !std::mem::replace(&mut self.was_refused, is_refused);
+        is_refused && is_first && self.is_function
+    }
 }
 
 impl Config {
@@ -38,6 +57,10 @@ impl Config {
             read_timeout_ms: either("timeoutMs", 1.0, READ_TIMEOUT_MS),
             max_retries: either("maxRetries", 0.0, MAX_RETRIES),
             base_url: base_url(client)?,
+            renewal: Renewal {
+                is_function: client.has("apiKey") && !client.at("apiKey").is_text(),
+                was_refused: false,
+            },
             mode_prefix: mode_prefix(&client.at("mode"))?,
         };
         wrong.map_or(Ok(config), Err)

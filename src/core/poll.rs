@@ -425,7 +425,11 @@ impl Machine for Poll {
         if !matches!(self.phase, Phase::InFlight) {
             return;
         }
-        let Options { min_delay_ms, max_delay_ms, .. } = self.options;
+        let Options { min_delay_ms, max_delay_ms, max_polls, once, .. } = self.options;
+        if self.config.renewal.after(answer) && !once && self.polls < max_polls {
+            self.phase = Phase::Due;
+            return;
+        }
         self.state.delay_ms = (self.state.delay_ms * 1.5).floor().max(min_delay_ms).min(max_delay_ms);
         let ended = if !self.late && self.left(now) <= 0.0 {
             Some(self.time_out(now))
