@@ -171,10 +171,13 @@ export class Midjourney {
     const left = new AbortController();
     let wake!: () => void;
     let over = false;
-    const signals = [left.signal, ...(options?.signal ? [options.signal] : [])];
+    const signal = options?.signal;
+    const follow = () => left.abort(signal?.reason);
+    if (signal?.aborted) follow();
+    signal?.addEventListener("abort", follow, { signal: left.signal });
     const wait = this.pollUntilDone(target, {
       ...options,
-      signal: anyOf(signals),
+      signal: left.signal,
       onProgress(task, info) {
         changed.push(task);
         wake();
@@ -267,17 +270,6 @@ function look<T>(method: Look, subject: unknown, selector?: unknown): T {
   const { value, error } = runNow((glue) => glue.look(method, subject, selector));
   if (error) throw toError(error);
   return value as T;
-}
-
-/** Aborted with the first of them; `AbortSignal.any` is younger than the engines that this runs on. */
-function anyOf(signals: AbortSignal[]): AbortSignal {
-  const all = new AbortController();
-  for (const signal of signals) {
-    const follow = () => all.abort(signal.reason);
-    if (signal.aborted) follow();
-    else signal.addEventListener("abort", follow, { once: true, signal: all.signal });
-  }
-  return all.signal;
 }
 
 const toSettled = ({ value, error }: Outcome): PromiseSettledResult<SucceededTask | ModalTask> =>

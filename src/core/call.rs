@@ -45,7 +45,12 @@ impl Call {
     /// # Errors
     /// `InvalidArgument`, with the remedy.
     pub fn submit(method: Method, config: &Config, params: &Json) -> Result<Self, Error> {
-        let (task_id, body) = params::body(method, params)?;
+        Self::submit_with(method, config, params, params)
+    }
+
+    /// The same, with what can be left out of the params in another place.
+    pub(super) fn submit_with(method: Method, config: &Config, params: &Json, more: &Json) -> Result<Self, Error> {
+        let (task_id, body) = params::body(method, params, more)?;
         let route = match method {
             Method::SubmitModal => "/mj/submit/modal",
             Method::SubmitImagine => "/mj/submit/imagine",

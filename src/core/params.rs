@@ -19,8 +19,9 @@ const MODAL: &[(&str, Kind)] = &[("prompt", Kind::Text), ("maskBase64", Kind::Te
 const IMAGINE: &[(&str, Kind)] =
     &[("botType", Kind::Text), ("base64Array", Kind::Texts), ("state", Kind::Text), ("accountFilter", Kind::Object)];
 
-/// The body of a submit from its params, and the task that it is about (none for a new picture).
-pub(super) fn body(method: Method, params: &Json) -> Result<(String, Record), Error> {
+/// The body of a submit from its params and its `more` that can be left out, and the task that it is about (none for a
+/// new picture).
+pub(super) fn body(method: Method, params: &Json, more: &Json) -> Result<(String, Record), Error> {
     let mut body = Record::new();
     let mut about = String::new();
     let mut options = IMAGINE;
@@ -45,7 +46,7 @@ pub(super) fn body(method: Method, params: &Json) -> Result<(String, Record), Er
         options = ACTION;
     }
     for (name, kind) in options {
-        let value = params.at(name);
+        let value = more.at(name);
         if value.is_null() {
             continue;
         }

@@ -177,10 +177,7 @@ impl Poll {
         let mut params = Record::new();
         params.set("taskId", task.at("id"));
         params.set("customId", button.at("customId"));
-        for name in ["state", "enableRemix", "chooseSameChannel"] {
-            params.set(name, options.at(name));
-        }
-        Ok(Call::submit(Method::SubmitAction, &self.config, &params.into())?.patient())
+        Ok(Call::submit_with(Method::SubmitAction, &self.config, &params.into(), &options)?.patient())
     }
 
     /// Goes on after a [`Call`] of its own.

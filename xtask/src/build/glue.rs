@@ -13,11 +13,42 @@ const PARAMETERS: &str = "setTimeout, clearTimeout, AbortController";
 /// What the shipped glue shall not hold: a Content-Security-Policy forbids the first three, and a worker has no window.
 const FORBIDDEN: [&str; 4] = ["new Function(", "eval(", "import(", "window"];
 
-/// Of the places where js-sys looks for the global object, this alone is asked (`settled.rs` has the others).
-const REPLACED: [(&str, &str); 1] = [(
-    "const ret = typeof self === 'undefined' ? undefined : self;",
-    "const ret = typeof self === 'undefined' ? globalThis : self;",
-)];
+/// What of the glue is more than this module needs.
+const REPLACED: [(&str, &str); 6] = [
+    // Of the places where js-sys looks for the global object, this alone is asked (`settled.rs` has the others).
+    (
+        "const ret = typeof self === 'undefined' ? undefined : self;",
+        "const ret = typeof self === 'undefined' ? globalThis : self;",
+    ),
+    // A memory that has grown has another buffer, whatever the engine says of the old one.
+    (
+        "cachedDataViewMemory0.buffer.detached === true || (cachedDataViewMemory0.buffer.detached === undefined && \
+         cachedDataViewMemory0.buffer !== wasm.memory.buffer)",
+        "cachedDataViewMemory0.buffer !== wasm.memory.buffer",
+    ),
+    // Texts are always handed over with a way to make room for them.
+    (
+        "    if (realloc === undefined) {
+        const buf = cachedTextEncoder.encode(arg);
+        const ptr = malloc(buf.length, 1) >>> 0;
+        getUint8ArrayMemory0().subarray(ptr, ptr + buf.length).set(buf);
+        WASM_VECTOR_LEN = buf.length;
+        return ptr;
+    }
+",
+        "",
+    ),
+    // Rust drops its closures itself: none is handed over for JavaScript to keep.
+    (
+        "const CLOSURE_DTORS = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(state => wasm.__wbindgen_destroy_closure(state.a, state.b));
+",
+        "",
+    ),
+    ("            CLOSURE_DTORS.unregister(state);\n", ""),
+    ("    CLOSURE_DTORS.register(real, state, state);\n", ""),
+];
 
 /// Turns a module of plain exports into `export function createGlue(…) { …; return { every export } }`, in which what
 /// the .wasm imports has the names by which it does.
