@@ -116,11 +116,11 @@ fn base_url(client: &Json) -> Result<String, Error> {
 
 /// Why an address can't be the API's; empty where it can.
 fn trouble_with(url: &str) -> &'static str {
-    const ADDRESS: &str = r"^(https://[^/?#@\\\s]+|http://(localhost|127(\.\d+){3}|\[::1\])(:\d+)?)(/[^?#@\\\s]*)?$";
+    const ADDRESS: &str = r"^(https://([^/?#@\\\s:\[\]%<>^|]+|\[[\da-f:]+\])|http://(localhost|127(\.\d+){3}|\[::1\]))(:\d{1,5})?(/[^?#@\\\s]*)?$";
     const PATH: &str = r"^/[^/?#@\\\s][^?#@\\\s]*$";
     if url.ends_with("/v1") {
         "ends in /v1, where the Midjourney routes are not: leave that away."
-    } else if Json::matches(url, ADDRESS) && Json::is_url(url) || Json::has_origin() && Json::matches(url, PATH) {
+    } else if Json::matches(url, ADDRESS) || Json::has_origin() && Json::matches(url, PATH) {
         ""
     } else {
         "must be https://… (http:// is for localhost alone), or in a page a path such as /api/mj, without user, query \

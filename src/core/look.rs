@@ -21,9 +21,8 @@ fn parse_task(payload: &Json) -> Result<Json, Error> {
     };
     match Task::read(&parsed, "") {
         Some(task) if !task.id.is_empty() => Ok(task.view),
-        _ => Err(Error::new(
-            Code::UnexpectedResponse,
-            &["This is no task: it has no id, or neither a status nor a progress. Hand in the body as it was sent."],
-        )),
+        _ => {
+            Err(Error::new(Code::UnexpectedResponse, &["This is no task. Hand in the webhook's body as it was sent."]))
+        }
     }
 }

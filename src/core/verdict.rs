@@ -235,8 +235,8 @@ fn uncertain(cause: Error, what: &str) -> Error {
         Code::SubmitUncertain,
         &[
             what,
-            " may have been accepted, and paid: no clear answer came, and it was not sent again. Look at your tasks or \
-             your balance before you submit it again. Behind it: ",
+            " may have been accepted, and paid: no clear answer came. It was not sent again. Look at your tasks or your \
+             balance first. Behind it: ",
             &cause.message,
         ],
     );

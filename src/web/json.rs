@@ -143,12 +143,6 @@ impl Json {
         replace_all(&text.into(), part, with)
     }
 
-    /// Whether a text is an address that `fetch` can take.
-    #[must_use]
-    pub fn is_url(text: &str) -> bool {
-        Url::new(text).is_ok()
-    }
-
     /// Whether a path alone is an address here: in a page and its workers.
     #[must_use]
     pub fn has_origin() -> bool {
@@ -158,10 +152,6 @@ impl Json {
 
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(js_name = URL)]
-    type Url;
-    #[wasm_bindgen(constructor, js_class = URL, catch)]
-    fn new(text: &str) -> Result<Url, JsValue>;
     #[wasm_bindgen(js_name = Number)]
     fn number_of(text: &str) -> f64;
     #[wasm_bindgen(js_namespace = JSON, catch)]

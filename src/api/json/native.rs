@@ -138,12 +138,6 @@ impl Json {
         text.replace(part, with)
     }
 
-    /// Whether a text is an address that `fetch` can take.
-    #[must_use]
-    pub fn is_url(text: &str) -> bool {
-        url::Url::parse(text).is_ok()
-    }
-
     /// Whether a path alone is an address here: not in a native program.
     #[must_use]
     pub fn has_origin() -> bool {

@@ -120,7 +120,7 @@ pub fn optimize(project: &Project, from: &Path, to: &Path, names: Names) -> Resu
     // -tnh, which would save 70 bytes and let a bounds check go whose failure is a trap.
     // --flatten and --rereloop make the control flow anew: 0.2 kB. Low memory is the far end of the stack. --dealign
     // gives every load and store the same hint, of which engines make nothing: 0.06 kB.
-    command.args(["--flatten", "--rereloop", "-O1", "-Os", "-Os", "--converge"]);
+    command.args(["--generate-global-effects", "--flatten", "--rereloop", "-O1", "-Os", "-Os", "--converge"]);
     command.args(["--one-caller-inline-max-function-size=35", "--low-memory-unused", "--dealign"]);
     command.arg("--strip-target-features");
     command.args(FEATURES).arg(from).arg("-o").arg(to);
