@@ -116,7 +116,7 @@ fn base_url(client: &Json) -> Result<String, Error> {
 
 /// Why an address can't be the API's; empty where it can.
 fn trouble_with(url: &str) -> &'static str {
-    const ADDRESS: &str = r"^(https://([^/?#@\\\s:\[\]%<>^|]+|\[[\da-f:]+\])|http://(localhost|127(\.\d+){3}|\[::1\]))(:\d{1,5})?(/[^?#@\\\s]*)?$";
+    const ADDRESS: &str = r"^(https://([^/?#@\\\s:\[\]%<>^|]+|\[[\da-f:]+\])|http://(localhost|127(\.\d+){3}|\[::1\]))(:([1-5]?\d{1,4}|6[0-5]\d{3}))?(/[^?#@\\\s]*)?$";
     const PATH: &str = r"^/[^/?#@\\\s][^?#@\\\s]*$";
     if url.ends_with("/v1") {
         "ends in /v1, where the Midjourney routes are not: leave that away."

@@ -63,10 +63,10 @@ test("the key is not in an error's text where a call was given it as a header", 
 });
 
 test("the key is not in an error's text where it was rotated between two polls", async (t) => {
-  const keys = [`${KEY}-old`, `${KEY}-new`];
-  const { server, client } = await faultStage(t, [play.answer(PENDING), play.echo(401)], { apiKey: () => keys.shift() });
+  const keys = [`${KEY}-old`, `${KEY}-new`, `${KEY}-newest`];
+  const { server, client } = await faultStage(t, [play.answer(PENDING), play.echo(401), play.echo(401)], { apiKey: () => keys.shift() });
   await failure("AuthenticationError", client.pollUntilDone(CHILD));
-  assert.deepEqual(server.requests.map(({ headers }) => headers.authorization), [`Bearer ${KEY}-old`, `Bearer ${KEY}-new`]);
+  assert.deepEqual(server.requests.map(({ headers }) => headers.authorization), [`Bearer ${KEY}-old`, `Bearer ${KEY}-new`, `Bearer ${KEY}-newest`]);
 });
 
 test("the key is not in a task, nor in the result of a submit, that the server puts it into", async (t) => {

@@ -14,7 +14,7 @@ import { startWorker } from "./worker.mjs";
 const library = await app.load();
 const { createSimulator } = await app.load(`${NAME}/testing`);
 /** Where the examples' first look, after 2 s, finds the task done: nothing of the README is changed to be quick. */
-const SOON = { queueMs: 100, workMs: 400, tickMs: 50 };
+const SOON = { queueMs: 100, workMs: 400, tickMs: 50, modalLagMs: 0 };
 
 /** README files that have examples: the repository's, and the one in the tarball where it has them, too. */
 const READMES = { "README.md": join(ROOT, "README.md"), "the package's README.md": app.packaged("README.md") };
@@ -84,11 +84,15 @@ test("both READMEs have the same row for every error class", () => {
   assert.deepEqual(named.toSorted(), exported.sort());
 });
 
-test("what the repository's README says is not there yet is not there", () => {
-  const text = readFileSync(READMES["README.md"], "utf8").split("## Not there yet")[1].split("\n## ")[0];
-  const promised = /bring ([^]*?) with buttons/.exec(text)[1].match(/(?<=`)\w+(?=`)/g);
-  assert.ok(promised.includes("submitModal"), `${promised}`);
-  for (const name of promised) assert.equal(library.Midjourney.prototype[name], undefined, name);
+test("README.md: from a prompt to a picture, and on", async (t) => {
+  const { stdout, stderr, simulator } = await runsInNode(t, example(READMES["README.md"], "workflow"));
+  assert.equal(stderr, "");
+  const lines = stdout.trim().split("\n");
+  assert.match(lines[0], /^saved \d+$/);
+  assert.match(lines[1], /^zoomed http/);
+  assert.equal(lines.at(-4), "SUCCESS 100");
+  assert.deepEqual(lines.slice(-3), ["fulfilled", "fulfilled", "fulfilled"]);
+  assert.equal(simulator.counts["POST /mj-fast/mj/submit/imagine"] ?? simulator.counts["POST /mj/submit/imagine"], 4);
 });
 
 test("what the package's README.md says can be imported can be", () => {
