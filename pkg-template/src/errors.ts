@@ -56,9 +56,7 @@ export class MidjourneyError extends Error {
 
   /** Made by the package alone. */
   constructor({ message, cause, thrown, ...rest }: ErrorRecord) {
-    super(message);
-    const because = cause ? toError(cause) : thrown;
-    if (because !== undefined) Object.defineProperty(this, "cause", { value: because, configurable: true });
+    super(message, cause ? { cause: toError(cause) } : thrown === undefined ? {} : { cause: thrown });
     Object.assign(this, rest);
   }
 

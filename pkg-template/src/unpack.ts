@@ -5,7 +5,7 @@
  * A generator, so that a page can do something else between its steps.
  */
 export function* unpack(text: string, length: number): Generator<undefined, Uint8Array<ArrayBuffer>> {
-  const contexts = [1, 3, 6, 2, 0, 74, 5, 25, 15];
+  const contexts = [1, 2, 0, 3, 6, 74, 5, 9, 7];
   const squash = (x: number) => {
     x = 1 - x / 256;
     for (let k = 8; k--; ) x *= x;
@@ -87,8 +87,8 @@ export function* unpack(text: string, length: number): Generator<undefined, Uint
         const slot = met[k]!;
         const was = slots[slot]! + 0.5;
         const times = slots[slot + 1]!;
-        slots[slot] = clamp(was + (bit - was) / (times + 1.2), 0.0003, 1 - 0.0003) - 0.5;
-        if (times < 14) slots[slot + 1] = times + 1;
+        slots[slot] = clamp(was + (bit - was) / (times + 1.15), 0.0003, 1 - 0.0003) - 0.5;
+        if (times < 6) slots[slot + 1] = times + 1;
       }
       if (repeats) hits[run]! += (+(expected === bit) - hits[run]!) * 0.02;
       partial += partial + bit;
