@@ -3,14 +3,18 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod act;
 mod cadence;
 mod deadline;
 mod errors;
 mod faults;
 mod fetch;
 mod ids;
+mod imagine;
 mod key;
+mod modal;
 mod not_found;
+mod on_modal;
 mod options;
 mod params;
 mod payloads;
