@@ -43,7 +43,8 @@ fn state_and_flags_go_with_it_only_where_they_are_given() {
     let given = json!({"button": "reroll", "state": "job 1", "enableRemix": false, "chooseSameChannel": true});
     let log = act(given).run(&[ok(ACCEPTED), child("SUCCESS")]);
     let customs = "MJ::JOB::reroll::0::aaa::SOLO";
-    let sent = json!({"taskId": TASK, "customId": customs, "state": "job 1", "enableRemix": false, "chooseSameChannel": true});
+    let sent =
+        json!({"taskId": TASK, "customId": customs, "state": "job 1", "enableRemix": false, "chooseSameChannel": true});
     assert_eq!(log.body(), sent);
     let wrong = act(json!({"button": "U1", "enableRemix": "yes"})).run(&[ok(ACCEPTED)]);
     assert_eq!((wrong.code(), wrong.sent.len()), ("invalid_argument", 0));
@@ -86,7 +87,9 @@ fn a_task_that_has_no_button_yet_says_so() {
 
 #[test]
 fn what_is_no_task_is_told_before_anything_is_sent() {
-    for task in [json!(null), json!(TASK), json!({}), json!({"id": 7}), json!({"id": "a/b"}), json!({"id": "<task_id>"})] {
+    for task in
+        [json!(null), json!(TASK), json!({}), json!({"id": 7}), json!({"id": "a/b"}), json!({"id": "<task_id>"})]
+    {
         let log = call(Method::Act, task).options(json!({"button": "U1", "refresh": true})).run(&[ok(ACCEPTED)]);
         assert_eq!((log.code(), log.sent.len()), ("invalid_argument", 0));
     }

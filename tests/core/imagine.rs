@@ -91,7 +91,8 @@ fn it_is_never_paid_twice() {
 
 #[test]
 fn a_banned_word_is_a_refusal_that_tells_it() {
-    let body = json!({"code": 24, "description": "可能包含敏感词", "properties": {"bannedWord": "x", "promptEn": "a x"}});
+    let body =
+        json!({"code": 24, "description": "可能包含敏感词", "properties": {"bannedWord": "x", "promptEn": "a x"}});
     let log = imagine(json!({"prompt": "x"})).run(&[says(200, &body)]);
     assert_eq!((log.code(), &log.error()["submitCode"]), ("submit_rejected", &json!(24)));
     assert!(log.message().contains("banned word"));

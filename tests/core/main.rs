@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod act;
+mod batch;
+mod batch_cost;
 mod cadence;
 mod deadline;
 mod errors;

@@ -82,7 +82,10 @@ fn it_is_sent_again_only_after_a_plain_refusal() {
         let found = log.outcome().as_ref().err().map(|error| error["code"].as_str().unwrap());
         assert_eq!((log.sent.len(), found), (posts, code), "{answers:?}");
         if let Err(error) = log.outcome() {
-            assert_eq!((&error["taskId"], error["retryable"] == json!(true)), (&json!(TASK), code == Some("rate_limit")));
+            assert_eq!(
+                (&error["taskId"], error["retryable"] == json!(true)),
+                (&json!(TASK), code == Some("rate_limit"))
+            );
         }
     }
 }

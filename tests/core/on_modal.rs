@@ -32,7 +32,11 @@ fn served(submit: Answer, stale: usize) -> impl FnMut(&Request, f64) -> Answer {
             None => "MODAL",
             Some(polls) => {
                 *polls += 1;
-                if *polls > stale { "SUCCESS" } else { "MODAL" }
+                if *polls > stale {
+                    "SUCCESS"
+                } else {
+                    "MODAL"
+                }
             }
         };
         says(200, &json!({"id": id, "status": status, "progress": "0%"}))
@@ -104,9 +108,16 @@ fn a_submit_of_which_nobody_knows_keeps_a_state_that_is_not_asked_again() {
         assert_eq!((log.code(), posts(&log)), ("submit_uncertain", 1));
         assert_eq!((&error["maybeAccepted"], &error["taskId"]), (&json!(true), &json!(TASK)));
         assert_eq!(error["state"]["modalAt"], START + 2_000.0);
-        let again = asking().subject(error["state"].clone()).run_with(|_, ms| {
-            if ms < 20_000.0 { task("MODAL") } else { done() }
-        });
+        let again =
+            asking().subject(error["state"].clone()).run_with(
+                |_, ms| {
+                    if ms < 20_000.0 {
+                        task("MODAL")
+                    } else {
+                        done()
+                    }
+                },
+            );
         assert_eq!((&again.value()["status"], again.asked.len(), posts(&again)), (&json!("SUCCESS"), 0, 0));
     }
 }
@@ -119,7 +130,11 @@ fn a_plain_refusal_is_sent_again_and_then_told_with_a_state() {
     let mut server = served(ok(SAME), 0);
     let log = asking().says(&[more()]).run_by(|request, ms| {
         turn += 1;
-        if turn == 2 { answer(429, "") } else { server(request, ms) }
+        if turn == 2 {
+            answer(429, "")
+        } else {
+            server(request, ms)
+        }
     });
     assert_eq!((&log.value()["status"], posts(&log)), (&json!("SUCCESS"), 2));
 }
