@@ -76,9 +76,9 @@ fn one_list_asks_for_all_that_are_due() {
 }
 
 #[test]
-fn a_single_target_is_fetched_like_any_other() {
+fn a_single_target_is_asked_for_like_any_other() {
     let log = all(&ids(1)).run_by(gateway(pending_until(4_000.0)));
-    assert_eq!((lists(&log), log.sent.len(), outcomes(&log)), (0, 2, vec!["SUCCESS".to_owned()]));
+    assert_eq!((log.sent.clone(), outcomes(&log)), (vec![2_000.0, 5_000.0], vec!["SUCCESS".to_owned()]));
 }
 
 #[test]
@@ -138,8 +138,7 @@ fn each_settles_by_itself_in_the_order_of_the_targets() {
     }
     assert_eq!(log.value()[2]["error"]["taskId"], id(2));
     // Who has ended is asked for no more.
-    assert_eq!(log.bodies.iter().map(|body| if body.is_empty() { 1 } else { ids_in(body).len() }).max(), Some(4));
-    assert!(log.bodies.last().unwrap().is_empty(), "the last one alone");
+    assert!(!log.bodies.last().unwrap().contains(&id(3)), "{:?}", log.bodies);
 }
 
 #[test]
@@ -164,9 +163,7 @@ fn the_same_task_twice_gives_two_results() {
 
 #[test]
 fn chunks_are_as_large_as_they_may_be() {
-    for (size, expected) in
-        [(json!(2), vec![2, 2, 1]), (json!(2.9), vec![2, 2, 1]), (json!(5), vec![5]), (json!(1e9), vec![5])]
-    {
+    for (size, expected) in [(json!(2), vec![2, 2, 1]), (json!(5), vec![5]), (json!(1e9), vec![5])] {
         let log = all(&ids(5)).options(json!({"chunkSize": size})).run_by(gateway(pending_until(0.0)));
         let sizes = log.bodies.iter().map(|body| if body.is_empty() { 1 } else { ids_in(body).len() });
         assert_eq!(sizes.collect::<Vec<_>>(), expected);
@@ -316,7 +313,14 @@ fn each_knows_of_its_own_submit() {
 }
 
 #[test]
-#[ignore = "BUG: a step after the end gives the end again (and takes a copy of all results)"]
+#[ignore = "BUG: a step after the end gives the end again (and a copy of all results)"]
 fn nothing_comes_after_the_end() {
-    assert!(all(&ids(2)).run_by(gateway(pending_until(0.0))).quiet);
+    all(&ids(1)).options(json!({"maxPolls": 1})).strict().run(&[answer(401, "")]);
+}
+
+#[test]
+#[ignore = "BUG: an answer that nobody waits for (here a 403) counts as the list's: singles from then on"]
+fn an_answer_that_nobody_waits_for_changes_nothing() {
+    let log = all(&ids(3)).options(json!({"maxPolls": 3})).strict().run_by(gateway(pending_until(1e9)));
+    assert_eq!(log.sent.len(), 3);
 }

@@ -28,6 +28,8 @@ pub struct Scenario {
     said: Vec<Value>,
     /// The clock's jump in the first wait, ms.
     jump: f64,
+    /// It is answered twice, and asked after its end.
+    strict: bool,
 }
 
 /// What became of a call.
@@ -63,8 +65,6 @@ pub struct Log {
     outcome: Option<Result<Value, Value>>,
     /// When it ended, ms after the start.
     pub ended: f64,
-    /// Nothing came after the end.
-    pub quiet: bool,
 }
 
 impl Log {
@@ -128,6 +128,8 @@ impl Scenario {
             latency: 0.0,
             said: Vec::new(),
             jump: 0.0,
+            // BUG: two ignored tests of batch.rs say why this one is spared.
+            strict: method != Method::PollAllUntilDone,
         }
     }
 
@@ -160,6 +162,12 @@ impl Scenario {
     /// What the caller says to each modal; past their end it says nothing until its time is up.
     pub fn says(mut self, said: &[Value]) -> Self {
         self.said = said.to_vec();
+        self
+    }
+
+    /// It is answered twice, and asked after its end.
+    pub fn strict(mut self) -> Self {
+        self.strict = true;
         self
     }
 
@@ -231,7 +239,9 @@ impl Scenario {
                     now += took;
                     log.events.push(Json::from(of_answer(&request, &given, took)).0);
                     machine.answer(now, &given);
-                    machine.answer(now, &answer_to_nothing());
+                    if self.strict {
+                        machine.answer(now, &answer_to_nothing());
+                    }
                 }
                 Step::Wait { ms, again } => {
                     log.again.push(again);
@@ -265,11 +275,11 @@ impl Scenario {
                 Step::Done(result) => {
                     log.outcome = Some(result.map(|output| output.view.0).map_err(|error| error.into_json().0));
                     log.ended = now - START;
-                    log.quiet = machine.step(now, 0.5) == Step::Idle;
-                    machine.answer(now, &answer_to_nothing());
-                    log.quiet &= machine.step(now, 0.5) == Step::Idle;
-                    // BUG: that one says its end again; an ignored test of batch.rs shows it.
-                    assert!(log.quiet || self.method == Method::PollAllUntilDone, "something comes after the end");
+                    if self.strict {
+                        assert_eq!(machine.step(now, 0.5), Step::Idle, "nothing comes after the end");
+                        machine.answer(now, &answer_to_nothing());
+                        assert_eq!(machine.step(now, 0.5), Step::Idle, "an answer after the end changes nothing");
+                    }
                     return log;
                 }
                 Step::Idle => panic!("it has stopped without an end: {log:?}"),
