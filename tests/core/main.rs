@@ -6,6 +6,7 @@
 mod act;
 mod batch;
 mod batch_cost;
+mod button;
 mod cadence;
 mod deadline;
 mod errors;
@@ -36,4 +37,5 @@ mod submit;
 mod submit_rejected;
 mod submit_uncertain;
 mod task;
+mod webhook;
 mod world;
