@@ -3,14 +3,25 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod act;
+mod batch;
+mod batch_cost;
+mod button;
 mod cadence;
 mod deadline;
 mod errors;
+mod event;
 mod faults;
 mod fetch;
 mod ids;
+mod imagine;
 mod key;
+mod list;
+mod modal;
+mod mode;
 mod not_found;
+mod on_modal;
+mod once;
 mod options;
 mod params;
 mod payloads;
@@ -26,4 +37,5 @@ mod submit;
 mod submit_rejected;
 mod submit_uncertain;
 mod task;
+mod webhook;
 mod world;
