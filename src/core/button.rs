@@ -29,7 +29,7 @@ pub fn parse_custom_id(custom_id: &str) -> Record {
     let kind = KINDS.iter().find(|(pattern, _)| Json::matches(custom_id, pattern)).map_or(&*word, |(_, kind)| kind);
     let kind = if kind.is_empty() { "unknown" } else { kind };
     // The number of a picture, never the percents of a zoom.
-    let index = Json::parse_number(&Json::capture(custom_id, r"::(\d)(?:::|$)"));
+    let index = Json::parse_number(&Json::capture(custom_id, r"::([1-9])(?:::|$)"));
     let mut parsed = Record::new();
     parsed.set("kind", kind);
     parsed.set("index", Json::number_or_null(index));

@@ -90,7 +90,7 @@ impl Call {
         if task_ids.items() == 0 {
             return Err(Error::invalid(&["taskIds must be a list of ids, and not empty."]));
         }
-        let request = Request::list(config, task_ids.clone(), config.read_timeout_ms);
+        let request = Request { body: Request::ids(task_ids.clone()), ..Request::list(config) };
         Ok(Self::new(Method::ListTasks, config, request, String::new()))
     }
 

@@ -22,11 +22,17 @@ impl Request {
         }
     }
 
-    /// `POST /mj/task/list-by-condition`
-    pub(super) fn list(config: &Config, ids: Json, timeout_ms: f64) -> Self {
+    /// `POST /mj/task/list-by-condition`, without its body: see [`ids`](Self::ids).
+    pub(super) fn list(config: &Config) -> Self {
+        let url = config.route(&["/mj/task/list-by-condition"]);
+        Self { url, body: String::new(), timeout_ms: config.read_timeout_ms }
+    }
+
+    /// The body of such a request.
+    pub(super) fn ids(ids: Json) -> String {
         let mut body = Record::new();
         body.set("ids", ids);
-        Self { url: config.route(&["/mj/task/list-by-condition"]), body: Json::from(body).stringify(), timeout_ms }
+        Json::from(body).stringify()
     }
 }
 

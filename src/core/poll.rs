@@ -144,6 +144,32 @@ impl Poll {
         &self.state.task_id
     }
 
+    /// How long a request that goes out now may take, ms.
+    pub(super) fn left_to_ask(&self, now: f64) -> f64 {
+        if self.late {
+            LATE_POLL_MS
+        } else {
+            self.left(now)
+        }
+    }
+
+    /// Ends a wait whose time went by while others were asked for: no late poll, as for a machine that slept.
+    pub(super) fn expire(&mut self, now: f64) {
+        if self.left(now) <= 0.0 && matches!(self.phase, Phase::Due) {
+            self.phase = self.time_out(now);
+        }
+    }
+
+    /// After how long it may be polled again where that costs nothing, ms: not before its first time, nor before the
+    /// server wants it.
+    pub(super) fn pace(&self) -> f64 {
+        if self.polls > 0.0 && self.asked_ms <= 0.0 {
+            self.options.min_delay_ms
+        } else {
+            f64::INFINITY
+        }
+    }
+
     /// Polls once, at once, and says what to do next instead of doing it (`PollStep`).
     #[must_use]
     pub fn once(mut self) -> Self {
@@ -186,12 +212,19 @@ impl Poll {
             Ok(output) => output,
             // Before a wait there is nothing to go on with.
             Err(error) if self.task.is_none() => return Err(error),
-            Err(error) => return Err(self.of_wait(error)),
+            Err(error) => {
+                if error.code == Code::SubmitUncertain {
+                    // It may have been answered: a wait that goes on must not take what is stale for another modal.
+                    self.state.modal_at = now.floor();
+                }
+                return Err(self.of_wait(error));
+            }
         };
         if output.submitted.is_empty() {
             self.call = Some(self.press(&output.view)?);
             return Ok(());
         }
+        params::task_id(&output.submitted.as_str().into(), "The id of the new task")?;
         self.state = PollState {
             modal_at: if output.modal.is_empty() { f64::NAN } else { now.floor() },
             delay_ms: self.options.first_delay_ms,
@@ -299,6 +332,7 @@ impl Poll {
         self.asked_ms = fault.retry_after_ms.max(0.0);
         self.blame_last_fault(&mut fault);
         if self.options.once {
+            fault.retryable = true;
             return Some(self.fail(fault));
         }
         if self.faults > self.options.max_errors {
@@ -336,17 +370,13 @@ impl Poll {
 
 impl Poll {
     /// What the caller answers to a modal: `SubmitModalParams`, or null to have the task as the result.
-    fn hear(&mut self, said: &Json, now: f64) {
+    fn hear(&mut self, said: &Json) {
         if said.is_null() {
             self.phase = self.succeed(&self.view());
             return;
         }
         match Call::submit(Method::SubmitModal, &self.config, said) {
-            Ok(call) => {
-                // Whatever comes of it: a wait that goes on must not take it for another modal.
-                self.state.modal_at = now.floor();
-                self.call = Some(call);
-            }
+            Ok(call) => self.call = Some(call),
             Err(error) => self.phase = self.fail(error),
         }
     }
@@ -393,13 +423,12 @@ impl Machine for Poll {
         };
         match wait {
             Ok(wait) if wait <= 0.0 => {
-                let left = self.left(now);
-                self.late = left <= 0.0;
+                self.late = self.left(now) <= 0.0;
                 self.polls += 1.0;
                 self.state.polls += 1.0;
                 self.phase = Phase::InFlight;
                 let mut request = Request::fetch(&self.config, &self.state.task_id);
-                request.timeout_ms = request.timeout_ms.min(if self.late { LATE_POLL_MS } else { left });
+                request.timeout_ms = request.timeout_ms.min(self.left_to_ask(now));
                 Step::Send(request)
             }
             Ok(ms) if self.options.once => Step::Done(Ok(Output::of(self.single(&self.view(), ms)))),
@@ -417,7 +446,7 @@ impl Machine for Poll {
             return call.answer(now, answer);
         }
         if let (Phase::Asked, Answer::Said(said)) = (&self.phase, answer) {
-            return self.hear(said, now);
+            return self.hear(said);
         }
         if !matches!(self.phase, Phase::InFlight) {
             return;

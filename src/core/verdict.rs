@@ -132,8 +132,11 @@ pub(super) fn of_list(answer: &Answer, now: f64) -> Verdict {
         return Verdict::List(reading.json);
     }
     let mut error = failed(reading.failure());
-    // Broken text passes.
-    if is_ok && reading.json.is_null() && !reading.is_html() || matches!(reading.response.status, 408 | 429 | 500..) {
+    // Broken text passes, and so does a gateway that could not reach its upstream.
+    if is_ok && reading.json.is_null() && !reading.is_html()
+        || matches!(reading.response.status, 408 | 429 | 500..)
+        || reading.body.code == 5.0
+    {
         return Verdict::Again(later(error));
     }
     error.retryable = false;

@@ -73,7 +73,6 @@ fn a_hundred_tasks_of_different_ages_do_neither() {
 
 /// As a page resumes what it has saved.
 #[test]
-#[ignore = "BUG: waits with different delays are due at different times, and each cluster costs a list of its own"]
 fn a_hundred_states_of_different_delays_cost_no_more_either() {
     let states = (0..100).map(|at| {
         let delay = 1_000.0 + 141.0 * at as f64;
@@ -113,7 +112,6 @@ fn what_a_server_asks_for_is_kept() {
 
 /// A fake sleep that takes no time while the clock stands, a durable engine's replay, a clock that is set back.
 #[test]
-#[ignore = "BUG: a wait is over only by the clock: it is asked for again and again, and spins where sleep takes no time"]
 fn a_wait_that_took_no_time_by_the_clock_is_over_all_the_same() {
     for back in [-2_000.0, -3_600_000.0] {
         let alone = poll().jump(back).run_by(server(-1e9));
@@ -123,7 +121,6 @@ fn a_wait_that_took_no_time_by_the_clock_is_over_all_the_same() {
 }
 
 #[test]
-#[ignore = "BUG: requests that stand in a row keep the time-out that they had at first, and go out after the deadline"]
 fn the_deadline_is_kept_where_each_has_to_be_asked_for_alone() {
     let options = json!({"timeoutMs": 60_000});
     let log = all(ids(10)).options(options.clone()).run_by(|request, _| {
@@ -149,7 +146,6 @@ fn a_list_takes_no_longer_than_the_deadline_leaves() {
 }
 
 #[test]
-#[ignore = "BUG: it is taken for a list that is refused: a fallback event, then a request (and a question for the key) for each"]
 fn a_key_that_cannot_be_used_ends_all_at_once() {
     let log = all(ids(3)).run(&[not_sent()]);
     assert_eq!(log.sent.len(), 1);
@@ -158,7 +154,6 @@ fn a_key_that_cannot_be_used_ends_all_at_once() {
 }
 
 #[test]
-#[ignore = "BUG: code 5 passes for a fetch, but turns a list into single fetches for good"]
 fn a_gateway_that_did_not_reach_its_upstream_is_a_passing_fault() {
     let five = answer(400, r#"{"code":5,"description":"do_request_failed ","type":"upstream_error"}"#);
     let log = all(ids(3)).run_by(|request, ms| if ms < 3_000.0 { five.clone() } else { server(0.0)(request, ms) });
@@ -167,14 +162,12 @@ fn a_gateway_that_did_not_reach_its_upstream_is_a_passing_fault() {
 }
 
 #[test]
-#[ignore = "BUG: pauses after a fault are told as `wait`, not as `retry`"]
 fn a_pause_after_a_fault_is_told_as_a_retry() {
     let log = all(ids(3)).run_by(|request, ms| if ms < 3_000.0 { answer(500, "") } else { server(0.0)(request, ms) });
     assert_eq!(log.again.last(), Some(&true));
 }
 
 #[test]
-#[ignore = "BUG: it begins with, and between two ticks often has, a wait of no time: a timer and an event for nothing"]
 fn every_wait_takes_time() {
     let log = all(ids(3)).run_by(server(9_000.0));
     assert_eq!(log.waits, pauses(&log));
@@ -182,7 +175,6 @@ fn every_wait_takes_time() {
 
 /// It was gathered a little before its own time.
 #[test]
-#[ignore = "BUG: an answer to one that was asked for early is looked at only at its own time"]
 fn what_has_been_answered_settles_at_once() {
     let state = |at: usize, delay: u32| json!({"v": 1, "taskId": id(at), "polls": 1, "delayMs": delay});
     // After the first poll they wait 10 s and 10.5 s.

@@ -69,7 +69,6 @@ fn every_button_that_is_known_has_a_kind_an_index_and_its_raw_text() {
 }
 
 #[test]
-#[ignore = "BUG: 0, though the type says 1 to 4 or null"]
 fn a_reroll_is_of_no_picture() {
     assert_eq!(parsed("MJ::JOB::reroll::0::H::SOLO")["index"], json!(null));
 }

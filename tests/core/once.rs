@@ -139,7 +139,6 @@ fn its_errors_say_how_to_come_back() {
 }
 
 #[test]
-#[ignore = "BUG: what a wait would live through is told as not retryable, so a loop that trusts it gives up"]
 fn whatever_a_wait_lives_through_has_hope() {
     for given in [answer(404, ""), ok("null"), answer(400, r#"{"code":4,"description":"task_no_found "}"#)] {
         assert_eq!(once().submitted_ago(1_000.0).run(&[given]).error()["retryable"], true, "not known yet");
