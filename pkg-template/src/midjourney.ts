@@ -166,40 +166,64 @@ export class Midjourney {
    *
    * @throws as `pollUntilDone`, after the task has been given as last seen.
    */
-  async *watch(target: PollTarget, options?: PollOptions): AsyncIterableIterator<Task> {
+  watch(target: PollTarget, options?: PollOptions): AsyncIterableIterator<Task> {
     const changed: Task[] = [];
     const left = new AbortController();
-    let wake!: () => void;
-    let over = false;
     const signal = options?.signal;
-    const follow = () => left.abort(signal?.reason);
-    if (signal?.aborted) follow();
-    signal?.addEventListener("abort", follow, { signal: left.signal });
-    const wait = this.pollUntilDone(target, {
-      ...options,
-      signal: left.signal,
-      onProgress(task, info) {
-        changed.push(task);
-        wake();
-        return options?.onProgress?.(task, info);
-      },
-    }).finally(() => {
-      over = true;
+    let wait: Promise<unknown> | undefined;
+    let over = false;
+    let wake = () => {};
+    let news: Promise<void> | undefined;
+    const tell = () => {
       wake();
-    });
-    // It is looked at below; until then it must not count as unhandled.
-    wait.catch(() => {});
-    try {
-      for (;;) {
-        const news = new Promise<void>((resolve) => (wake = resolve));
-        yield* changed.splice(0);
-        if (over) break;
-        if (!changed.length) await news;
-      }
-      await wait;
-    } finally {
+      news = new Promise((resolve) => (wake = resolve));
+    };
+    const begin = () => {
+      tell();
+      const follow = () => left.abort(signal!.reason);
+      if (signal?.aborted) follow();
+      signal?.addEventListener?.("abort", follow, { signal: left.signal });
+      return this.pollUntilDone(target, {
+        ...options,
+        // What is no signal is told by the core.
+        signal: signal && signal.aborted === undefined ? signal : left.signal,
+        onProgress(task, info) {
+          changed.push(task);
+          tell();
+          return options?.onProgress?.(task, info);
+        },
+      }).finally(() => {
+        over = true;
+        tell();
+      });
+    };
+    const end = async (): Promise<IteratorResult<Task>> => {
+      wait = Promise.resolve();
+      over = true;
+      changed.length = 0;
       left.abort();
-    }
+      tell();
+      return { done: true, value: undefined };
+    };
+    return {
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+      async next() {
+        // What it rejects with is given out below; until then it must not count as unhandled.
+        if (!wait) (wait = begin()).catch(() => {});
+        while (!changed.length && !over) await news;
+        const value = changed.shift();
+        if (value) return { done: false, value };
+        try {
+          await wait;
+        } finally {
+          await end();
+        }
+        return { done: true, value };
+      },
+      return: end,
+    };
   }
 
   /**
