@@ -11,9 +11,8 @@ export function* unpack(text: string, length: number): Generator<undefined, Uint
     for (let k = 8; k--; ) x *= x;
     return 1 / (1 + x);
   };
-  const clamp = (x: number, least: number, most: number) => Math.min(Math.max(x, least), most);
-  const stretch = new Float64Array(4096).fill(12);
-  for (let step = -3072, at = 0; step < 3072; step++) {
+  const stretch = new Float64Array(4097).fill(8);
+  for (let step = -2048, at = 0; step < 2048; step++) {
     while (at <= squash(step / 256) * 4096 && at < 4096) stretch[at++] = step / 256;
   }
   const slots = new Float32Array(1 << 22);
@@ -22,7 +21,7 @@ export function* unpack(text: string, length: number): Generator<undefined, Uint
   const met = new Int32Array(8);
   const inputs = new Float64Array(9);
   const places = new Int32Array(65536);
-  const hits = new Float64Array(32).fill(0.6);
+  const hits = new Float64Array(32).fill(0.9);
   const out = new Uint8Array(length);
   const coded = atob(text);
   let place = 0;
@@ -64,7 +63,7 @@ export function* unpack(text: string, length: number): Generator<undefined, Uint
       for (let k = 0; k < 8; k++) {
         const slot = (met[k] = (Math.imul(hashes[k]! + Math.imul(partial, 0x9e3779b1), 0x85ebca6b) >>> 11) * 2);
         const times = slots[slot + 1]!;
-        inputs[k] = (stretch[((slots[slot]! + 0.5) * 4096) | 0]! * times) / (times + 0.1);
+        inputs[k] = (stretch[((slots[slot]! + 0.5) * 4096) | 0]! * times) / (times + 0.2);
       }
       const byte = out[place]! | 256;
       const repeats = run && byte >> (left + 1) === partial;
@@ -73,13 +72,13 @@ export function* unpack(text: string, length: number): Generator<undefined, Uint
       inputs[8] = repeats ? (expected ? hit : -hit) : 0;
       let sum = 0;
       for (let k = 0; k < 9; k++) sum += (weights[row + k]! + weights[row1 + k]! + weights[row2 + k]!) * inputs[k]!;
-      const chance = clamp(squash(clamp(sum / 3, -12, 12)), 1 / 8192, 1 - 1 / 8192);
+      const chance = squash(Math.min(Math.max(sum / 3, -8), 8));
       const middle = low + Math.floor((high - low) * chance);
       const bit = +(code <= middle);
       if (bit) high = middle;
       else low = middle + 1;
       for (let k = 0; k < 9; k++) {
-        const step = (bit - chance) * 0.008 * inputs[k]!;
+        const step = (bit - chance) * 0.006 * inputs[k]!;
         weights[row + k]! += step;
         weights[row1 + k]! += step;
         weights[row2 + k]! += step;
@@ -87,10 +86,10 @@ export function* unpack(text: string, length: number): Generator<undefined, Uint
         const slot = met[k]!;
         const was = slots[slot]! + 0.5;
         const times = slots[slot + 1]!;
-        slots[slot] = clamp(was + (bit - was) / (times + 1.15), 0.0003, 1 - 0.0003) - 0.5;
-        if (times < 6) slots[slot + 1] = times + 1;
+        slots[slot] = was + (bit - was) / (times + 1.15) - 0.5;
+        if (times < 5) slots[slot + 1] = times + 1;
       }
-      if (repeats) hits[run]! += (+(expected === bit) - hits[run]!) * 0.02;
+      if (repeats) hits[run]! += (+(expected === bit) - hits[run]!) * 0.03;
       partial += partial + bit;
       while (!((low ^ high) >>> 24)) {
         low = (low << 8) >>> 0;

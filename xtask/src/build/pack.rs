@@ -18,18 +18,17 @@ const STEPS: usize = 4096;
 /// A slot's first guesses count so much less than what is seen.
 const HASTE: f64 = 1.15;
 /// From so many times on a slot forgets the oldest.
-const MEMORY: f32 = 6.0;
+const MEMORY: f32 = 5.0;
 /// A slot that has been seen once is trusted by 1 / (1 + this).
-const DOUBT: f64 = 0.1;
+const DOUBT: f64 = 0.2;
 const FIRST_WEIGHT: f64 = 0.2;
-const LEARNING: f64 = 0.008;
-/// Nothing is ever certain.
-const LEAST: f64 = 1.0 / 8192.0;
-const LEAST_SEEN: f64 = 0.0003;
-const FARTHEST: f64 = 12.0;
+const LEARNING: f64 = 0.006;
+/// The ends of that line, and how near to them the sum may come: nothing is ever certain.
+const FARTHEST: f64 = 8.0;
+const FAR: f64 = 8.0;
 /// What is thought of a repetition, by its length, and how fast it changes.
-const FIRST_HIT: f64 = 0.6;
-const HIT_LEARNING: f64 = 0.02;
+const FIRST_HIT: f64 = 0.9;
+const HIT_LEARNING: f64 = 0.03;
 const LONGEST: usize = 31;
 
 /// The module that exports the packed .wasm as text, and its length.
@@ -203,7 +202,7 @@ impl Model {
             let [this, last, other] = self.rows().map(|row| self.weights[row][k]);
             sum += (this + last + other) * self.inputs[k];
         }
-        self.mixed = squash((sum / 3.0).clamp(-FARTHEST, FARTHEST)).clamp(LEAST, 1.0 - LEAST);
+        self.mixed = squash((sum / 3.0).clamp(-FAR, FAR));
         self.mixed
     }
 
@@ -219,7 +218,7 @@ impl Model {
             let [chance, times] = &mut self.slots[slot];
             let before = f64::from(*chance) + 0.5;
             let after = before + (bit - before) / (f64::from(*times) + HASTE);
-            *chance = (after.clamp(LEAST_SEEN, 1.0 - LEAST_SEEN) - 0.5) as f32;
+            *chance = (after - 0.5) as f32;
             *times = MEMORY.min(*times + 1.0);
         }
         if let Some(expected) = self.expected() {
@@ -245,14 +244,14 @@ fn squash(x: f64) -> f64 {
 
 /// The other way round, as a table.
 fn stretch() -> Vec<f64> {
-    let mut table = Vec::with_capacity(STEPS);
-    for step in -3072..3072 {
+    let mut table = Vec::with_capacity(STEPS + 1);
+    for step in -2048..2048 {
         let place = f64::from(step) / 256.0;
         while table.len() as f64 <= squash(place) * STEPS as f64 && table.len() < STEPS {
             table.push(place);
         }
     }
-    table.resize(STEPS, FARTHEST);
+    table.resize(STEPS + 1, FARTHEST);
     table
 }
 
