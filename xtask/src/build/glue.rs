@@ -62,22 +62,26 @@ const SIMPLER: [(&str, &str); 4] = [
     ("decodeText", "(bytes) { return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes); }\n"),
 ];
 
-/// Turns a module of plain exports into `export function createGlue(…) { …; return { every export } }`, in which what
-/// the .wasm imports has the names by which it does.
-pub fn factory(module: &str, imports: &Imports) -> Result<String> {
+/// Makes wasm-bindgen's text shorter. Each of the places is there once, or wasm-bindgen has changed.
+pub fn simplified(module: &str) -> Result<String> {
     let mut module = module.to_owned();
     for (found, replacement) in REPLACED {
-        ensure!(module.matches(found).count() <= 1, "the glue holds this more than once: {found}");
+        ensure!(module.matches(found).count() == 1, "the glue does not hold this once: {found}");
         module = module.replace(found, replacement);
     }
     for (name, simpler) in SIMPLER {
         let start = format!("function {name}");
-        if let Some((before, rest)) = module.split_once(&start) {
-            let (_, after) = rest.split_once("\n}\n").with_context(|| format!("{name} has no end"))?;
-            ensure!(!after.contains(&start), "the glue has two functions {name}");
-            module = [before, &start, simpler, after].concat();
-        }
+        let (before, rest) = module.split_once(&start).with_context(|| format!("the glue has no {name}"))?;
+        let (_, after) = rest.split_once("\n}\n").with_context(|| format!("{name} has no end"))?;
+        ensure!(!after.contains(&start), "the glue has two functions {name}");
+        module = [before, &start, simpler, after].concat();
     }
+    Ok(module)
+}
+
+/// Turns a module of plain exports into `export function createGlue(…) { …; return { every export } }`, in which what
+/// the .wasm imports has the names by which it does.
+pub fn factory(module: &str, imports: &Imports) -> Result<String> {
     let mut body = String::with_capacity(module.len());
     let mut names = Vec::new();
     for line in module.lines() {

@@ -52,7 +52,7 @@ fn assemble(project: &Project, features: &str, work: &Path) -> Result<PathBuf> {
     let compiled = steps.loud("cargo build for wasm32", || wasm::compile(project, features))?;
     let (bound, glue, imports) = steps.quiet("wasm-bindgen", || {
         let bound = wasm::bind(&compiled, work, Names::Removed)?;
-        let (glue, imports) = names::shorten(&bound.wasm, &read(&bound.glue)?)?;
+        let (glue, imports) = names::shorten(&bound.wasm, &glue::simplified(&read(&bound.glue)?)?)?;
         Ok((bound.wasm, glue, imports))
     })?;
     let optimized =
