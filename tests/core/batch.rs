@@ -245,7 +245,7 @@ fn where_the_list_is_refused_singles_go_on_and_that_is_told_once() {
 fn a_passing_fault_of_a_list_is_one_of_each() {
     for fault in [dropped(), answer(500, ""), answer(502, "<html>"), answer(429, ""), ok("[{\"id\":"), Answer::TimedOut]
     {
-        let log = all(&ids(3)).run(&[fault.clone()]);
+        let log = all(&ids(3)).run(std::slice::from_ref(&fault));
         assert_eq!(log.sent.len(), 6, "{fault:?}");
         let errors: Vec<_> = log.value().as_array().unwrap().iter().map(|one| &one["error"]).collect();
         assert!(errors.iter().enumerate().all(|(at, error)| error["state"]["taskId"] == id(at)), "{fault:?}");

@@ -275,7 +275,8 @@ fn ending(events: &[Event]) -> (f64, usize, Result<Value, Value>) {
 }
 
 fn methods() -> impl Strategy<Value = Method> {
-    select(vec![Method::SubmitAction, Method::FetchTask, Method::PollUntilDone])
+    use Method::{Act, FetchTask, ListTasks, PollOnce, PollUntilDone, SubmitAction, SubmitImagine, SubmitModal};
+    select(vec![SubmitAction, SubmitModal, SubmitImagine, FetchTask, ListTasks, PollOnce, PollUntilDone, Act])
 }
 
 /// Mostly one that can be used.
@@ -345,6 +346,14 @@ fn jsons() -> BoxedStrategy<Value> {
         "maxConsecutiveErrors",
         "maxRetries",
         "state",
+        "prompt",
+        "maskBase64",
+        "botType",
+        "base64Array",
+        "modalAt",
+        "onModal",
+        "refresh",
+        "label",
         "baseURL",
         "apiKey",
         "headers",
