@@ -310,14 +310,3 @@ fn each_knows_of_its_own_submit() {
         .run_by(gateway(pending_until(9e9)));
     assert_eq!(known.value()[0]["error"]["state"]["submittedAt"], START - 1_000.0);
 }
-
-#[test]
-fn nothing_comes_after_the_end() {
-    all(&ids(1)).options(json!({"maxPolls": 1})).strict().run(&[answer(401, "")]);
-}
-
-#[test]
-fn an_answer_that_nobody_waits_for_changes_nothing() {
-    let log = all(&ids(3)).options(json!({"maxPolls": 3})).strict().run_by(gateway(pending_until(1e9)));
-    assert_eq!(log.sent.len(), 3);
-}

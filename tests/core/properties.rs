@@ -275,8 +275,10 @@ fn ending(events: &[Event]) -> (f64, usize, Result<Value, Value>) {
 }
 
 fn methods() -> impl Strategy<Value = Method> {
-    use Method::{Act, FetchTask, ListTasks, PollOnce, PollUntilDone, SubmitAction, SubmitImagine, SubmitModal};
-    select(vec![SubmitAction, SubmitModal, SubmitImagine, FetchTask, ListTasks, PollOnce, PollUntilDone, Act])
+    use Method::{Act, FetchTask, ListTasks, PollAllUntilDone, PollOnce, PollUntilDone};
+    use Method::{SubmitAction, SubmitImagine, SubmitModal};
+    let polls = [PollOnce, PollUntilDone, PollAllUntilDone];
+    select([&polls[..], &[SubmitAction, SubmitModal, SubmitImagine, FetchTask, ListTasks, Act]].concat())
 }
 
 /// Mostly one that can be used.
