@@ -191,3 +191,32 @@ fn the_task_of_a_list_is_as_whole_as_that_of_a_fetch() {
     let single = poll().run(&[says(200, &task)]);
     assert_eq!(list.value()[0]["value"], *single.value());
 }
+
+#[test]
+fn a_machine_that_slept_past_the_deadline_asks_once_more_for_all() {
+    let log = all(ids(3)).options(json!({"timeoutMs": 60_000})).jump(3_600_000.0).run_by(server(0.0));
+    assert_eq!((log.sent.len(), log.value().as_array().unwrap().len()), (1, 3));
+    assert!(log.value().as_array().unwrap().iter().all(|one| one["value"]["status"] == "SUCCESS"));
+    let late = all(ids(3)).options(json!({"timeoutMs": 60_000})).jump(3_600_000.0).run_by(server(f64::INFINITY));
+    assert_eq!(late.sent.len(), 1);
+    assert!(late.value().as_array().unwrap().iter().all(|one| one["error"]["code"] == "poll_timeout"));
+}
+
+/// One that is due for another reason goes along, but not one that was asked to stay away.
+#[test]
+fn nobody_is_asked_for_sooner_than_a_server_said() {
+    let state = |at: usize, delay: u32| json!({"v": 1, "taskId": id(at), "polls": 1, "delayMs": delay});
+    let mut asked = Vec::new();
+    let log = all(vec![state(0, 1_000), json!(id(1))]).run_by(|request, ms| {
+        if ms < 1_500.0 {
+            let headers = cometapi_midjourney::api::Json(json!({"retry-after": "30"}));
+            return Answer::Response(cometapi_midjourney::core::Response::new(429, String::new(), headers, ""));
+        }
+        asked.push((ms, request.body.contains(&id(0))));
+        server(60_000.0)(request, ms)
+    });
+    assert_eq!(log.value().as_array().unwrap().len(), 2);
+    // The first was told at 1 s to stay away for 30 s.
+    assert!(asked.iter().all(|(ms, is_asked)| !is_asked || *ms >= 31_000.0), "{asked:?}");
+    assert!(asked[0].0 < 31_000.0, "the other goes on: {asked:?}");
+}

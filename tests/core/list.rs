@@ -63,7 +63,7 @@ fn it_is_a_read_that_is_sent_again_after_a_passing_fault() {
     {
         let log = list(json!([TASK])).run(&[fault.clone(), fault.clone(), ok("[]")]);
         assert_eq!((log.sent.len(), log.value()), (3, &json!([])), "{fault:?}");
-        let log = list(json!([TASK])).run(&[fault.clone()]);
+        let log = list(json!([TASK])).run(std::slice::from_ref(&fault));
         assert_eq!(log.sent.len(), 3, "{fault:?}");
         assert!(log.message().starts_with("Asking for tasks failed: "), "{}", log.message());
         let log = list(json!([TASK])).options(json!({"maxRetries": 0})).run(&[fault]);
@@ -83,7 +83,7 @@ fn what_does_not_pass_ends_it_at_once() {
         (answer(400, r#"{"code":4,"description":"bind_request_body_failed "}"#), "unexpected_response"),
     ];
     for (given, code) in table {
-        let log = list(json!([TASK])).run(&[given.clone()]);
+        let log = list(json!([TASK])).run(std::slice::from_ref(&given));
         assert_eq!((log.code(), log.sent.len(), &log.error()["retryable"]), (code, 1, &json!(false)), "{given:?}");
         assert_eq!(log.error().get("state"), None);
     }

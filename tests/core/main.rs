@@ -26,6 +26,7 @@ mod options;
 mod params;
 mod payloads;
 mod poll;
+mod presses;
 mod properties;
 mod readers;
 mod retry;

@@ -50,7 +50,7 @@ fn every_answer_costs_exactly_one_request_and_no_wait() {
     ];
     for given in answers {
         for scenario in [once(), once().submitted_ago(0.0), once().options(json!({"maxRetries": 9}))] {
-            let log = scenario.run(&[given.clone()]);
+            let log = scenario.run(std::slice::from_ref(&given));
             assert_eq!((log.sent.clone(), log.waits.len()), (vec![0.0], 0), "{given:?}");
             assert_eq!(log.urls, [format!("https://api.cometapi.com/mj/task/{TASK}/fetch")]);
             assert_eq!(state(&log)["taskId"], TASK, "{given:?}");
@@ -144,7 +144,7 @@ fn whatever_a_wait_lives_through_has_hope() {
         assert_eq!(once().submitted_ago(1_000.0).run(&[given]).error()["retryable"], true, "not known yet");
     }
     for given in [ok("{\"id\":"), ok("<html>"), ok(r#"{"id":"1","status":"SUCCESS"}"#)] {
-        assert_eq!(once().run(&[given.clone()]).error()["retryable"], true, "{given:?}");
+        assert_eq!(once().run(std::slice::from_ref(&given)).error()["retryable"], true, "{given:?}");
     }
 }
 

@@ -275,7 +275,10 @@ fn ending(events: &[Event]) -> (f64, usize, Result<Value, Value>) {
 }
 
 fn methods() -> impl Strategy<Value = Method> {
-    select(vec![Method::SubmitAction, Method::FetchTask, Method::PollUntilDone])
+    use Method::{Act, FetchTask, ListTasks, PollAllUntilDone, PollOnce, PollUntilDone};
+    use Method::{SubmitAction, SubmitImagine, SubmitModal};
+    let polls = [PollOnce, PollUntilDone, PollAllUntilDone];
+    select([&polls[..], &[SubmitAction, SubmitModal, SubmitImagine, FetchTask, ListTasks, Act]].concat())
 }
 
 /// Mostly one that can be used.
@@ -345,6 +348,14 @@ fn jsons() -> BoxedStrategy<Value> {
         "maxConsecutiveErrors",
         "maxRetries",
         "state",
+        "prompt",
+        "maskBase64",
+        "botType",
+        "base64Array",
+        "modalAt",
+        "onModal",
+        "refresh",
+        "label",
         "baseURL",
         "apiKey",
         "headers",

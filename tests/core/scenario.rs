@@ -28,8 +28,6 @@ pub struct Scenario {
     said: Vec<Value>,
     /// The clock's jump in the first wait, ms.
     jump: f64,
-    /// It is answered twice, and asked after its end.
-    strict: bool,
 }
 
 /// What became of a call.
@@ -128,8 +126,6 @@ impl Scenario {
             latency: 0.0,
             said: Vec::new(),
             jump: 0.0,
-            // BUG: two ignored tests of batch.rs say why this one is spared.
-            strict: method != Method::PollAllUntilDone,
         }
     }
 
@@ -162,12 +158,6 @@ impl Scenario {
     /// What the caller says to each modal; past their end it says nothing until its time is up.
     pub fn says(mut self, said: &[Value]) -> Self {
         self.said = said.to_vec();
-        self
-    }
-
-    /// It is answered twice, and asked after its end.
-    pub fn strict(mut self) -> Self {
-        self.strict = true;
         self
     }
 
@@ -239,9 +229,7 @@ impl Scenario {
                     now += took;
                     log.events.push(Json::from(of_answer(&request, &given, took)).0);
                     machine.answer(now, &given);
-                    if self.strict {
-                        machine.answer(now, &answer_to_nothing());
-                    }
+                    machine.answer(now, &answer_to_nothing());
                 }
                 Step::Wait { ms, again } => {
                     log.again.push(again);
@@ -275,11 +263,9 @@ impl Scenario {
                 Step::Done(result) => {
                     log.outcome = Some(result.map(|output| output.view.0).map_err(|error| error.into_json().0));
                     log.ended = now - START;
-                    if self.strict {
-                        assert_eq!(machine.step(now, 0.5), Step::Idle, "nothing comes after the end");
-                        machine.answer(now, &answer_to_nothing());
-                        assert_eq!(machine.step(now, 0.5), Step::Idle, "an answer after the end changes nothing");
-                    }
+                    assert_eq!(machine.step(now, 0.5), Step::Idle, "nothing comes after the end");
+                    machine.answer(now, &answer_to_nothing());
+                    assert_eq!(machine.step(now, 0.5), Step::Idle, "an answer after the end changes nothing");
                     return log;
                 }
                 Step::Idle => panic!("it has stopped without an end: {log:?}"),

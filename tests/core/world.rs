@@ -3,10 +3,11 @@
 
 use crate::scenario::{not_sent, START};
 use crate::server::{givens, Given};
+use cometapi_midjourney::api::Json;
 use cometapi_midjourney::core::{Answer, Machine, Step};
 use proptest::prelude::*;
 use proptest::sample::select;
-use serde_json::Value;
+use serde_json::{json, Value};
 
 /// What one request and the wait before it meet.
 #[derive(Clone, Debug)]
@@ -82,7 +83,11 @@ impl World {
                     now += left_ms.min(100_000.0) * dawdle;
                 }
                 Step::Submitted(output) => assert!(!output.submitted.is_empty(), "a submit makes a task"),
-                Step::Ask { .. } | Step::Settled { .. } | Step::Tell(_) => panic!("this is of one wait: {events:?}"),
+                Step::Ask { task, .. } => {
+                    let said = json!({"taskId": task.text("id"), "prompt": "x"});
+                    machine.answer(now, &Answer::Said(Json(said)));
+                }
+                Step::Settled { .. } | Step::Tell(_) => panic!("this is of one wait: {events:?}"),
                 Step::Done(result) => {
                     let result = result.map(|output| output.view.0).map_err(|error| error.into_json().0);
                     events.push(Event::Ended { at: now, result });

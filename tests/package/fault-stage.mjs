@@ -18,6 +18,11 @@ export const library = await app.load();
 export const PARENT = "1773314942177001";
 export const CHILD = "1773315122000777";
 export const PRESS = { taskId: PARENT, customId: "MJ::JOB::upsample::1::7c0a" };
+export const PICTURE = {
+  id: PARENT,
+  status: "SUCCESS",
+  buttons: [{ customId: PRESS.customId, label: "U1", emoji: "", type: 2, style: 2 }],
+};
 export const ACCEPTED = { code: 1, description: "Submit success", result: CHILD, properties: {} };
 export const task = (status, more) => ({ id: CHILD, status, progress: "", buttons: [], ...more });
 export const PENDING = task("IN_PROGRESS", { progress: "10%" });

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { play } from "../support/fault-server.mjs";
 import { rejection } from "./app.mjs";
-import { ACCEPTED, CHILD, DONE, PATIENCE, PENDING, PRESS, countedSignal, failure, faultStage, heldTimers, row, turns } from "./fault-stage.mjs";
+import { ACCEPTED, CHILD, DONE, PARENT, PATIENCE, PENDING, PICTURE, PRESS, countedSignal, failure, faultStage, heldTimers, row, turns } from "./fault-stage.mjs";
 
 const HOURS = 5 * 3_600_000;
 const REASON = new Error("mine");
@@ -14,6 +14,14 @@ const CALLS = {
   submitAction: (client, options) => client.submitAction(PRESS, options),
   fetchTask: (client, options) => client.fetchTask(CHILD, options),
   pollUntilDone: (client, options) => client.pollUntilDone(CHILD, { initialDelayMs: 0, ...options }),
+  submitModal: (client, options) => client.submitModal({ taskId: CHILD }, options),
+  submitImagine: (client, options) => client.submitImagine({ prompt: "x" }, options),
+  listTasks: (client, options) => client.listTasks([CHILD], options),
+  pollOnce: (client, options) => client.pollOnce(CHILD, options),
+  pollAllUntilDone: (client, options) => client.pollAllUntilDone([CHILD, PARENT], { initialDelayMs: 0, ...options }),
+  act: (client, options) => client.act(PICTURE, "U1", options),
+  "act with refresh": (client, options) => client.act(PICTURE, "U1", { refresh: true, ...options }),
+  watch: (client, options) => client.watch(CHILD, { initialDelayMs: 0, ...options }).next(),
 };
 
 for (const [name, call] of Object.entries(CALLS)) {

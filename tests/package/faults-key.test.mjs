@@ -4,12 +4,18 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { play, serveFaults } from "../support/fault-server.mjs";
 import { KEY, rejection } from "./app.mjs";
-import { ACCEPTED, CHILD, DONE, PENDING, PRESS, assertKeyless, failure, faultStage, library, row, turns } from "./fault-stage.mjs";
+import { ACCEPTED, CHILD, DONE, PENDING, PICTURE, PRESS, assertKeyless, failure, faultStage, library, row, turns } from "./fault-stage.mjs";
 
 const CALLS = {
   submitAction: (client) => client.submitAction(PRESS),
   fetchTask: (client) => client.fetchTask(CHILD),
   pollUntilDone: (client) => client.pollUntilDone(CHILD),
+  submitModal: (client) => client.submitModal({ taskId: CHILD, prompt: "x" }),
+  submitImagine: (client) => client.submitImagine({ prompt: "x" }),
+  listTasks: (client) => client.listTasks([CHILD]),
+  pollOnce: (client) => client.pollOnce(CHILD),
+  act: (client) => client.act(PICTURE, "U1"),
+  watch: (client) => client.watch(CHILD).next(),
 };
 
 for (const status of [300, 301, 302, 303, 307, 308]) {

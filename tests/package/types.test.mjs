@@ -22,12 +22,12 @@ const STRICT = {
 };
 
 const TYPES = `
-import type { Button, ErrorCode, MidjourneyErrors, PollState, PollTarget, Task, WasmSource } from "${NAME}";
+import type { ActOptions, Button, ButtonSelector, ClientEvent, ErrorCode, FinishedTask, MidjourneyErrors, ModalTask, ParsedCustomId, PollAllOptions, PollState, PollStep, PollTarget, SubmitModalParams, SucceededTask, Task, WasmSource } from "${NAME}";
 `;
 
 /** `main`, `store` and `testing` are the entries' exports. */
 const CONSUMER = `
-const { Midjourney, MidjourneyError, PollTimeoutError, RateLimitError, SubmitRejectedError, SubmitUncertainError, init, initSync } = main;
+const { Midjourney, MidjourneyError, PollTimeoutError, RateLimitError, SubmitRejectedError, SubmitUncertainError, findButton, init, initSync, parseCustomId, parseTask } = main;
 const { createSimulator, faults } = testing;
 
 export async function journey(parent: Task, signal: AbortSignal): Promise<string> {
@@ -136,6 +136,71 @@ export async function saved(client: InstanceType<typeof Midjourney>, parent: Tas
   return first?.saved.meta?.card;
 }
 
+export async function workflow(client: InstanceType<typeof Midjourney>, signal: AbortSignal): Promise<SucceededTask | ModalTask> {
+  const submitted = await client.submitImagine({ prompt: "x", botType: "NIJI_JOURNEY", base64Array: [], state: "s", accountFilter: { modes: ["FAST"] } }, { signal });
+  const grid = await client.pollUntilDone(submitted, {
+    onModal: async ({ id, status }): Promise<SubmitModalParams | null> => (status === "MODAL" ? { taskId: id, prompt: "x" } : null),
+    onProgress: (_, { state }) => void (state.modalAt ?? 0).toFixed(),
+  });
+  const options: ActOptions = {
+    refresh: true,
+    state: "s",
+    enableRemix: false,
+    timeoutMs: null,
+    onSubmitted: async ({ taskId, kind }) => void [taskId, kind satisfies "submitted" | "queued" | "modal" | "existing"],
+    onModal: () => null,
+  };
+  const selectors: ButtonSelector[] = ["U1", { kind: "variation", index: 2 }, { kind: "reroll" }, grid.buttons[0]!];
+  for (const selector of selectors) await client.act(grid, selector, options);
+  await client.submitModal({ taskId: grid.id, prompt: "x", maskBase64: "iVBORw0KGgo=" });
+  return client.act(grid, "V1");
+}
+
+export function stepped(step: PollStep): FinishedTask | number {
+  if (step.done) {
+    const status: "SUCCESS" | "MODAL" | "FAILURE" | "CANCEL" = step.task.status;
+    return status === "SUCCESS" ? step.task : 0;
+  }
+  const state: PollState = step.state;
+  return step.nextDelayMs + state.delayMs + (step.task.percent ?? 0);
+}
+
+export async function several(client: InstanceType<typeof Midjourney>, ids: readonly string[]): Promise<string[]> {
+  const options: PollAllOptions = {
+    chunkSize: 50,
+    onSettled: (result, index) => void [result.status === "fulfilled" ? result.value.id : String(result.reason), index.toFixed()],
+  };
+  const results: PromiseSettledResult<SucceededTask | ModalTask>[] = await client.pollAllUntilDone(ids, options);
+  const tasks: Task[] = await client.listTasks(ids);
+  for await (const task of client.watch(ids[0]!, { maxPolls: 5 })) tasks.push(task);
+  const step: PollStep = await client.pollOnce(ids[0]!, { timeoutMs: 1 });
+  tasks.push(step.task);
+  return results.map((result) => (result.status === "fulfilled" ? result.value.status : MidjourneyError.isInstance(result.reason) ? result.reason.code : ""));
+}
+
+export function looks(payload: unknown): [Button, ParsedCustomId] {
+  const task: Task = parseTask(payload);
+  const button: Button = findButton(task, { kind: "zoom_2x" });
+  const { kind, index, raw } = parseCustomId(button.customId);
+  return [button, { kind: kind.toUpperCase(), index: index === null ? null : index + 1, raw }];
+}
+
+export function logged(event: ClientEvent): string {
+  switch (event.type) {
+    case "request":
+      return event.method + event.url;
+    case "response":
+      return String(event.status ?? event.error) + event.elapsedMs.toFixed();
+    case "wait":
+    case "retry":
+      return event.delayMs.toFixed();
+    case "fallback":
+      return event.reason;
+    default:
+      return event satisfies never;
+  }
+}
+
 export async function load(source: WasmSource, bytes: Uint8Array): Promise<void> {
   await init();
   await init(source);
@@ -169,6 +234,48 @@ export function wrong(client: InstanceType<typeof Midjourney>, task: Task): void
   void createSimulator({ profile: "other" });
   // @ts-expect-error at once, so from something (what is not told from a Module, which TypeScript's DOM leaves empty)
   initSync();
+  // @ts-expect-error a modal is answered for a task
+  void client.submitModal({ prompt: "x" });
+  // @ts-expect-error a modal has no customId
+  void client.submitModal({ taskId: task.id, customId: "a::b" });
+  // @ts-expect-error nothing to draw
+  void client.submitImagine({ state: "x" });
+  // @ts-expect-error there is no such bot
+  void client.submitImagine({ prompt: "x", botType: "OTHER" });
+  // @ts-expect-error a list of them
+  void client.submitImagine({ prompt: "x", base64Array: "data:…" });
+  // @ts-expect-error a task, not its id: the button must be of it
+  void client.act(task.id, "U1");
+  // @ts-expect-error which button
+  void client.act(task);
+  // @ts-expect-error an index alone is no button
+  void client.act(task, { index: 1 });
+  // @ts-expect-error the prompt is a modal's
+  void client.act(task, "U1", { prompt: "x" });
+  // @ts-expect-error a list
+  void client.listTasks(task.id);
+  // @ts-expect-error a list
+  void client.pollAllUntilDone(task.id);
+  // @ts-expect-error an option of many waits
+  void client.pollUntilDone(task.id, { chunkSize: 5 });
+  // @ts-expect-error there is no deadline of a single look
+  void client.pollOnce(task.id, { timeoutMs: null });
+  // @ts-expect-error no wait, so nothing to hear of
+  void client.pollOnce(task.id, { onProgress: () => {} });
+  // @ts-expect-error only a step that is not done has a next delay
+  void client.pollOnce(task.id).then((step) => step.nextDelayMs);
+  // @ts-expect-error a text is no answer to a modal
+  void client.pollUntilDone(task.id, { onModal: () => "a boat" });
+  // @ts-expect-error it can have been rejected
+  void client.pollAllUntilDone([task]).then(([first]) => first?.value);
+  // @ts-expect-error not a promise
+  void client.watch(task.id).then;
+  // @ts-expect-error a customId is text
+  parseCustomId(task.buttons[0]);
+  // @ts-expect-error of a task
+  findButton(task.buttons, "U1");
+  // @ts-expect-error there is no such speed
+  void new Midjourney({ mode: "slow" });
   // @ts-expect-error read only
   new PollTimeoutError({ code: "poll_timeout", message: "", retryable: true }).code = "x";
 }
