@@ -172,14 +172,19 @@ mod tests {
     }
 
     #[test]
-    fn the_global_object_is_asked_for_in_one_place() {
-        for (found, replacement) in super::REPLACED {
-            let function = format!("export function w(arg0, arg1) {{\n    {found}\n}}");
-            let glue = factory(&with(&function)).unwrap_or_default();
-            assert!(glue.contains(replacement) && !glue.contains(found), "{glue}");
-            let twice = format!("{function}\n{}", function.replace("w(", "v("));
-            assert!(factory(&with(&twice)).is_err(), "{found}");
+    fn what_is_made_shorter_is_there_just_once() {
+        let mut text: String = super::REPLACED.iter().map(|(found, _)| format!("{found}\n")).collect();
+        for (name, _) in super::SIMPLER {
+            text += &format!("function {name}(arg) {{\n    if (arg) {{\n    }}\n}}\n");
         }
+        let shorter = super::simplified(&text).unwrap_or_default();
+        assert!(shorter.contains("new Uint8Array(wasm.memory.buffer)") && !shorter.contains("if (arg)"), "{shorter}");
+        for (found, replacement) in super::REPLACED {
+            assert!(!shorter.contains(found) && shorter.contains(replacement), "{found}");
+            assert!(super::simplified(&text.replacen(found, "", 1)).is_err(), "{found} is not there");
+            assert!(super::simplified(&format!("{text}{found}")).is_err(), "{found} is there twice");
+        }
+        assert!(super::simplified(&text.replace("function decodeText", "")).is_err());
     }
 
     #[test]
