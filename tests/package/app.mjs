@@ -43,13 +43,17 @@ function tarball() {
   process.exit(1);
 }
 
-/** The project: installed once, by the test file's process. */
+/** The project, one for each test file: a copy of the one that xtask has installed, else installed here. */
 export const app = projectIn(temporaryFolder());
-writeFileSync(app.path("package.json"), JSON.stringify({ name: "consumer", private: true }));
-execFileSync("npm", ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", tarball()], {
-  cwd: app.folder,
-  stdio: ["ignore", "ignore", "inherit"],
-});
+if (process.env.CONSUMER) {
+  cpSync(process.env.CONSUMER, app.folder, { recursive: true });
+} else {
+  writeFileSync(app.path("package.json"), JSON.stringify({ name: "consumer", private: true }));
+  execFileSync("npm", ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", tarball()], {
+    cwd: app.folder,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+}
 addLoader(app);
 
 /** The same project with a copy of the package of its own, of which nothing is loaded yet. */

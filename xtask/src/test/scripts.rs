@@ -5,10 +5,11 @@ use crate::build;
 use crate::demo;
 use crate::node;
 use crate::process;
-use crate::project::files_below;
+use crate::project::{files_below, fresh_folder, write};
 use anyhow::{ensure, Result};
 use std::ffi::OsStr;
 use std::path::PathBuf;
+use std::process::Command;
 use std::time::Duration;
 
 /// A hanging test is a failure, too.
@@ -20,7 +21,8 @@ pub fn simulator(context: &Context) -> Result<()> {
 
 pub fn runtimes(context: &Context) -> Result<()> {
     let trapping = build::trapping(context.project)?;
-    let mut environment = vec![("TRAPPING", trapping.as_os_str())];
+    let consumer = consumer(context)?;
+    let mut environment = vec![("TRAPPING", trapping.as_os_str()), ("CONSUMER", consumer.as_os_str())];
     let browsers = context.browsers();
     if let Ok(chromium) = &browsers.chromium {
         environment.push(("CHROMIUM", chromium.program.as_os_str()));
@@ -36,6 +38,17 @@ pub fn runtimes(context: &Context) -> Result<()> {
     run(context, "tests/package", &environment)
 }
 
+/// A user's project: an empty folder with the tarball installed. Installed once: each file of tests copies it.
+fn consumer(context: &Context) -> Result<PathBuf> {
+    let folder = context.project.path("target/test/consumer");
+    fresh_folder(&folder)?;
+    write(&folder.join("package.json"), r#"{ "name": "consumer", "private": true }"#)?;
+    let mut npm = Command::new("npm");
+    npm.args(["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund"]).arg(context.tarball()?);
+    process::capture(npm.current_dir(&folder))?;
+    Ok(folder)
+}
+
 pub fn demo(context: &Context) -> Result<()> {
     context.tarball()?;
     demo::bundle(context.project)?;
@@ -49,7 +62,7 @@ fn run(context: &Context, folder: &str, environment: &[(&str, &OsStr)]) -> Resul
     let tarball = context.tarball()?;
     let files = test_files(context, folder)?;
     let mut node = node::node(context.project);
-    node.args(["--test", "--test-reporter=spec"]).args(files);
+    node.args(["--test", "--test-reporter=spec", "--test-concurrency=3"]).args(files);
     node.env("TARBALL", tarball).env("PACKAGE", context.project.package()).envs(environment.iter().copied());
     process::run_tests(&mut node, LIMIT, &context.canary()?)
 }
