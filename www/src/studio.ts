@@ -31,6 +31,11 @@ export interface Room {
   remix(): boolean;
 }
 
+interface More extends Pick<Trouble, "poll"> {
+  /** Told once it wants input. */
+  ask?(open: () => void): void;
+}
+
 export class Studio {
   /** By their tasks. */
   readonly #cards = new Map<string, Card>();
@@ -113,6 +118,7 @@ export class Studio {
   /** A button of a finished task. */
   async #press(parent: Card, task: Task, button: Button, words: string): Promise<void> {
     const { session, room } = this;
+    const from = document.activeElement;
     const { customId } = findButton(task, button);
     const about = { name: words, prompt: parent.prompt || (task.prompt ?? ""), parent: task.id, customId };
     const card = new Card(words, about.prompt, parent);
@@ -140,23 +146,26 @@ export class Studio {
       return;
     }
     if (isSimulated(session)) trouble?.after?.(session.world, result.taskId, session.clock);
-    void this.#wait(card, about, result, result.taskId, trouble);
+    // A remix is told only later. Who has gone on to something else meanwhile finds the question on the card.
+    const ask = (open: () => void): void => void (document.activeElement === from && open());
+    void this.#wait(card, about, result, result.taskId, { ...(trouble?.poll && { poll: trouble.poll }), ask });
   }
 
   /** Until it has its picture, wants more, fails or is stopped; from where it stopped it can go on. */
-  async #wait(card: Card, about: About, target: PollTarget, taskId: string, trouble?: Trouble): Promise<void> {
+  async #wait(card: Card, about: About, target: PollTarget, taskId: string, more: More = {}): Promise<void> {
     const stop = new AbortController();
     card.waiting(taskId, () => stop.abort());
     try {
       const task = await this.session.store.wait(target, {
         ...this.session.poll,
-        ...trouble?.poll,
+        ...more.poll,
         signal: stop.signal,
         onProgress: (seen) => card.show(seen),
       });
       if (task.status === "MODAL") {
         card.show(task);
-        this.#modal(card, { ...about, prompt: task.prompt || about.prompt }, taskId);
+        const open = this.#modal(card, { ...about, prompt: task.prompt || about.prompt }, taskId);
+        more.ask?.(open);
       } else this.#finish(card, task);
     } catch (error) {
       if (isAbort(error)) card.stopped("Stopped; the task goes on", () => void this.#wait(card, about, taskId, taskId));
