@@ -4,7 +4,7 @@ import { Album } from "./album.js";
 import { Card } from "./card.js";
 import { liveSession, simulatedSession, type Way } from "./client.js";
 import { createClock, speedOf } from "./clock.js";
-import { Code } from "./code.js";
+import { Code, snippets } from "./code.js";
 import { announce, the } from "./dom.js";
 import { EXAMPLE } from "./journal.js";
 import { readWay } from "./live.js";
@@ -18,6 +18,7 @@ const query = new URLSearchParams(location.search);
 const trouble = troubleOf(the("trouble", HTMLSelectElement), the("trouble-hint", HTMLElement), query.get("fail"));
 const log = new Log(the("log", HTMLOListElement), the("clear", HTMLButtonElement));
 const code = new Code(the("code", HTMLElement), the("copy", HTMLButtonElement));
+code.show(snippets.start(the("prompt", HTMLInputElement).value));
 const remix = (): boolean => the("remix", HTMLInputElement).checked;
 const [key, proxy] = [the("key", HTMLInputElement), the("proxy", HTMLInputElement)];
 const wrong = the("wrong", HTMLElement);
@@ -103,7 +104,7 @@ the("tidy", HTMLButtonElement).addEventListener("click", async () => {
   const all = mode() === "live" ? studios.values() : [await simulated];
   for (const studio of all) studio.clear();
   const gone = rooms[mode()].stack.clear();
-  announce(gone ? `${gone} cards are gone.` : "No card is done.");
+  announce(gone ? `Cleared: ${gone}.` : "Nothing is done yet.");
 });
 
 // After a reload the mode is what it was, and a proxy is asked again. A key is not: it was not kept.

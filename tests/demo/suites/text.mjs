@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "../tests.mjs";
 import { cards, finished, key, open, openReady, start } from "../stage.mjs";
 
 const EVIL = `<img src=x onerror="window.hacked=1"><script>window.hacked=2</script>`;
