@@ -31,9 +31,11 @@ export function draw(canvas: HTMLCanvasElement, marks: readonly Mark[], colour: 
     }
     context.lineWidth = mark.size * Math.min(width, height);
     context.beginPath();
-    // A line of no length is a dot, since its ends are round.
-    const points = mark.points.slice(from);
-    for (const [x, y] of [...points.slice(0, 1), ...points]) context.lineTo(x * width, y * height);
+    mark.points.slice(from).forEach(([x, y], index) => {
+      // A dot is a very short line with round ends; one of no length is not drawn.
+      if (index === 0) context.moveTo(x * width - 0.01, y * height);
+      context.lineTo(x * width, y * height);
+    });
     context.stroke();
   }
 }

@@ -35,7 +35,7 @@ test("everything is reached by Tab, in the order in which it is seen", async (t)
     }));
   }
   const keys = ["U1", "U2", "U3", "U4", "V1", "V2", "V3", "V4", "Reroll"];
-  const expected = ["Simulator", "Prompt", "Start", "Remix: Vary and Reroll ask what to draw", "Let something go wrong", ...keys, "Clear what is done", "Copy", "region", "Clear", "region"];
+  const expected = ["Simulator", "Prompt", "Start", "Remix: Vary and Reroll ask first", "Let something go wrong", ...keys, "Clear what is done", "Copy", "region", "Clear", "region"];
   assert.deepEqual(reached.slice(0, expected.length), expected);
 });
 
