@@ -79,7 +79,7 @@ export async function openReady(t, query, options) {
 
 export const cards = (page) => page.getByRole("article");
 /** The card that came of this button, the newest of several. */
-export const cardOf = (page, name) => cards(page).filter({ hasText: new RegExp(`^${name} of `) }).first();
+export const cardOf = (page, name) => cards(page).filter({ hasText: new RegExp(`^${name.replace(/[()]/g, "\\$&")} of `) }).first();
 export const key = (card, name) => card.getByRole("button", { name, exact: true });
 export const picture = (card) => card.getByRole("img", { name: /^Picture: / });
 
@@ -89,6 +89,13 @@ export async function start(page, prompt = "hills under a wide sky") {
   await page.getByRole("button", { name: "Start" }).click();
   return cards(page).first();
 }
+
+/** Answers the open dialog, or leaves it, by the button of this name. */
+export const answer = (page, name) => page.getByRole("dialog").getByRole("button", { name, exact: true }).click();
+
+/** What was submitted to the page's own simulator, oldest first. */
+export const submitted = (page) =>
+  page.evaluate(() => JSON.parse(sessionStorage["demo:journal"] ?? "[]").map(({ path, body }) => ({ path, ...JSON.parse(body) })));
 
 /** Until the card has its picture and its buttons. */
 export async function finished(card, button) {

@@ -4,7 +4,7 @@ import type { Task } from "cometapi-midjourney";
 import { buttonGroups, type Handlers } from "./buttons.js";
 import { announce, el, jump } from "./dom.js";
 import { Frame } from "./frame.js";
-import { modalNote } from "./modal.js";
+import { modalNote, type Modal } from "./modal.js";
 import { maybeAccepted, problemBox } from "./problem.js";
 
 type Phase = "sending" | "running" | "stopped" | "done" | "modal" | "failed" | "uncertain";
@@ -35,6 +35,8 @@ export class Card {
   readonly #alert = el("div", { role: "alert" });
   readonly #rest = el("div", { class: "rest" });
   #onToggle: (() => void) | null = null;
+  /** As last seen. */
+  task: Task | undefined;
 
   /** `name`: what it is called, "U1" or the prompt; `parent`: the card whose button was pressed. */
   constructor(readonly name: string, readonly prompt: string, parent: Card | null) {
@@ -46,12 +48,15 @@ export class Card {
     const body = el("div", { class: "body" }, this.#title, facts, this.#work, this.#alert, this.#rest);
     const about = { id: this.id, class: parent ? "card" : "card root", "aria-labelledby": `${this.id}-title` };
     this.element = el("article", about, this.#frame.element, body);
+    // One of several: which it is about is said, too.
+    this.#toggle.setAttribute("aria-describedby", this.#title.id);
     this.#toggle.addEventListener("click", () => this.#onToggle?.());
     this.#enter("sending", "Sending");
   }
 
   /** The task as last seen: status, progress, preview. */
   show(task: Task): void {
+    this.task = task;
     this.#task.textContent = task.id;
     this.#badge.textContent = task.status === "UNKNOWN" ? task.rawStatus || "Sent" : (WORDS[task.status] ?? task.status);
     // A bar that goes back tells nothing; the number does.
@@ -60,16 +65,33 @@ export class Card {
     this.#frame.show(task);
   }
 
+  /** It is being submitted. */
+  sending(): void {
+    this.#alert.replaceChildren();
+    this.#rest.replaceChildren();
+    this.#enter("sending", "Sending");
+    this.#toggle.hidden = true;
+  }
+
+  /** An earlier page's, which can't go on by itself. */
+  parked(words: string, taskId: string, goOn: () => void): void {
+    this.#task.textContent = taskId;
+    this.#enter("stopped", words);
+    this.#offer("Go on waiting", goOn);
+  }
+
   /** It is waited for. */
   waiting(taskId: string, stop: () => void): void {
     this.#task.textContent = taskId;
     this.#alert.replaceChildren();
-    this.#enter("running", this.#badge.textContent === "Sending" ? "Sent" : (this.#badge.textContent ?? ""));
+    this.#rest.replaceChildren();
+    this.#enter("running", this.#phase === "running" ? (this.#badge.textContent ?? "") : "Sent");
     this.#offer("Stop waiting", stop);
   }
 
   /** The wait was stopped, by hand or by an error after which it can go on. */
   stopped(words: string, goOn: () => void, error?: unknown): void {
+    if (!this.element.isConnected) return;
     this.#enter("stopped", words);
     if (error !== undefined) this.#alert.replaceChildren(problemBox(error));
     this.#offer("Go on waiting", goOn);
@@ -84,10 +106,11 @@ export class Card {
     announce(`${this.name} is done. ${task.buttons.length} buttons.`);
   }
 
-  /** It wants more input. */
-  modal(about: string, taskId: string): void {
-    this.#task.textContent = taskId;
-    this.#rest.replaceChildren(modalNote(about, taskId));
+  /** It wants more input, which `open` asks for; `error`: it did not take what it was given. */
+  modal(modal: Modal, open: () => void, error?: unknown): void {
+    this.#task.textContent = modal.taskId;
+    this.#alert.replaceChildren(...(error === undefined ? [] : [problemBox(error)]));
+    this.#rest.replaceChildren(modalNote(modal, open));
     this.#enter("modal", "Wants input");
     announce(`${this.name} wants more input.`);
   }
@@ -97,6 +120,15 @@ export class Card {
     const uncertain = maybeAccepted(error);
     this.#enter(uncertain ? "uncertain" : "failed", uncertain ? "Not certain" : "No picture");
     this.#alert.replaceChildren(problemBox(error));
+  }
+
+  /** Whether there is nothing more to come of it. */
+  get over(): boolean {
+    return this.#phase === "done" || this.#phase === "failed" || this.#phase === "uncertain";
+  }
+
+  get #phase(): string | undefined {
+    return this.element.dataset["phase"];
   }
 
   focus(): void {

@@ -1,17 +1,25 @@
 /** The clock of the simulator and of its client. */
 
+import { recall, remember } from "./memory.js";
+
 /**
  * `?speed=20`: a clock that runs so many times faster, for the page's tests. The library and the simulator take
  * `now` and `sleep` from the outside, and so their times need no change.
  */
 export interface Clock {
+  /** When it began, in this tab: a reload does not turn it back. */
+  start: number;
+  speed: number;
   now: () => number;
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
 export function createClock(speed: number): Clock {
-  const start = Date.now();
+  const start = recall("start", Date.now());
+  remember("start", start);
   return {
+    start,
+    speed,
     now: () => start + (Date.now() - start) * speed,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {

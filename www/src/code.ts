@@ -1,47 +1,81 @@
 /** The code that does what was just done. */
 
-import type { Button } from "cometapi-midjourney";
+import { findButton, parseCustomId, type Button, type Task } from "cometapi-midjourney";
 import { announce, el } from "./dom.js";
 
 /** How a button is found among a task's: never by a customId that was written down. */
-function finder({ label, customId }: Button): string {
-  if (label) return `(b) => b.label === ${JSON.stringify(label)}`;
-  const kind = /::([a-z_]+)::/.exec(customId)?.[0] ?? customId;
-  return `(b) => b.customId.includes(${JSON.stringify(kind)})`;
+function finder(task: Task, { label, customId }: Button): string {
+  const names = [label, parseCustomId(customId).kind.replaceAll("_", " ")].filter((name) => name !== "");
+  return JSON.stringify(names.find((name) => finds(task, name, customId)) ?? { kind: parseCustomId(customId).kind });
 }
 
-const BEGIN = `import { Midjourney } from "cometapi-midjourney";
+function finds(task: Task, name: string, customId: string): boolean {
+  try {
+    return findButton(task, name).customId === customId;
+  } catch {
+    return false;
+  }
+}
 
-// On a server: it reads COMETAPI_KEY.
-const mj = new Midjourney();
+const begin = (names: string, more = ""): string => `import { ${names} } from "cometapi-midjourney";
+import { createStore } from "cometapi-midjourney/store";
+${more}
+// A proxy of yours holds the key.
+const mj = new Midjourney({ baseURL: "/api/mj" });
+const store = createStore(mj);
 `;
 
-export const snippets = {
-  /** A picture was started or opened. */
-  wait: (taskId: string): string => `${BEGIN}
-const taskId = ${JSON.stringify(taskId)};
-const task = await mj.pollUntilDone(taskId, {
+const wait = (target: string): string => `const task = await store.wait(${target}, {
   onProgress: (t) => console.log(t.progress),
 });
 console.log(task.imageUrl, task.buttons);
+`;
+
+export const snippets = {
+  /** A picture was started. */
+  start: (prompt: string): string => `${begin("Midjourney")}
+const submitted = await store.submitImagine({
+  prompt: ${JSON.stringify(prompt)},
+});
+${wait("submitted")}`,
+  /** One was opened. */
+  open: (taskId: string): string => `${begin("Midjourney")}
+const taskId = ${JSON.stringify(taskId)};
+${wait("taskId")}`,
+  /** After a reload. */
+  resume: (): string => `${begin("Midjourney")}
+// What an earlier page was waiting for.
+await store.resumeAll({
+  onProgress: (t) => console.log(t.id, t.progress),
+  onSettled: (s) => console.log(s.value, s.reason),
+});
 `,
   /** A button was pressed. */
-  press: (taskId: string, button: Button): string => `${BEGIN}
-const taskId = ${JSON.stringify(taskId)};
-const task = await mj.fetchTask(taskId);
-const { customId } = task.buttons.find(
-  ${finder(button)},
+  press: (task: Task, button: Button, remix: boolean): string => `${begin("Midjourney, findButton")}
+const before = await mj.fetchTask(
+  ${JSON.stringify(task.id)},
 );
+const button = findButton(before, ${finder(task, button)});
 
-const result = await mj.submitAction({
-  taskId,
-  customId,
+const submitted = await store.submitAction({
+  taskId: before.id,
+  customId: button.customId,${remix ? "\n  enableRemix: true," : ""}
 });
-const done = await mj.pollUntilDone(result, {
-  onProgress: (t) => console.log(t.progress),
+${wait("submitted")}`,
+  /** What a task wanted was given. */
+  modal: (taskId: string, prompt: string, size: { width: number; height: number } | null): string => {
+    const mask = size && `
+const maskBase64 = await toMaskBase64(canvas, {
+  width: ${size.width},
+  height: ${size.height},
+});`;
+    return `${begin("Midjourney", mask ? `import { toMaskBase64 } from "cometapi-midjourney/mask";\n` : "")}${mask ?? ""}
+const submitted = await store.submitModal({
+  taskId: ${JSON.stringify(taskId)},
+  prompt: ${JSON.stringify(prompt)},${mask ? "\n  maskBase64," : ""}
 });
-console.log(done.imageUrl, done.buttons);
-`,
+${wait("submitted")}`;
+  },
 };
 
 const TOKEN = /(?<comment>\/\/.*)|(?<text>"(?:[^"\\]|\\.)*")|(?<word>\b(?:import|from|const|await|new)\b)/g;

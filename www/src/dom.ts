@@ -4,7 +4,7 @@ type Attributes = Readonly<Record<string, string | number | boolean | undefined>
 type Child = Node | string;
 
 /** These take text without meaning. `src` and `href` do not: see `showImage` and `link`. */
-const SAFE = /^(?:class|id|type|role|tabindex|title|alt|width|height|max|value|hidden|for|disabled|loading|decoding|data-[a-z-]+|aria-[a-z]+)$/;
+const SAFE = /^(?:class|id|type|role|tabindex|title|alt|width|height|max|value|hidden|for|disabled|loading|decoding|min|step|rows|maxlength|required|autofocus|spellcheck|name|checked|data-[a-z-]+|aria-[a-z]+)$/;
 
 /** An element with attributes (`true`: there, `false` and undefined: not) and children; text stays text. */
 export function el<K extends keyof HTMLElementTagNameMap>(

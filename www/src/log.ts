@@ -61,10 +61,15 @@ export class Log {
       el("span", { class: fine ? "answer" : "answer bad" }, status),
       count,
     ];
-    if (body) parts.push(el("span", { class: "sent" }, body));
+    if (body) parts.push(el("span", { class: "sent" }, shortened(body)));
     const row = { element: el("li", { "data-method": method }, ...parts), count, times: 1 };
     if (method === "GET") this.#looks.set(key, row);
     this.#list.prepend(row.element);
     while (this.#list.children.length > MOST) this.#list.lastElementChild?.remove();
   }
+}
+
+/** A mask is a long text. */
+function shortened(body: string): string {
+  return body.replace(/(data:image\/png;base64,.{12})[^"]{20,}/, "$1…");
 }

@@ -12,6 +12,13 @@ export class Stack {
     if (look) card.element.scrollIntoView({ block: "nearest" });
   }
 
+  /** Takes away the cards of which nothing more comes; how many. */
+  clear(): number {
+    const over = this.element.querySelectorAll('[data-phase="done"], [data-phase="failed"], [data-phase="uncertain"]');
+    for (const card of over) card.remove();
+    return over.length;
+  }
+
   remove(card: Card): void {
     card.element.remove();
   }

@@ -1,102 +1,252 @@
 /** What happens: a picture is started or opened, its buttons are pressed, each task is waited for on its card. */
 
-import { MidjourneyError, type Button, type PollTarget, type SubmitResult, type Task } from "cometapi-midjourney";
+import {
+  findButton,
+  InvalidArgumentError,
+  MidjourneyError,
+  TaskFailedError,
+  TaskNotFoundError,
+  type Button,
+  type PollTarget,
+  type SubmitResult,
+  type Task,
+} from "cometapi-midjourney";
+import type { About, Album, Entry } from "./album.js";
 import { Card } from "./card.js";
 import { snippets, type Code } from "./code.js";
 import type { Session, SimulatedSession } from "./client.js";
-import { imagine } from "./imagine.js";
-import { isAbort } from "./problem.js";
+import { isAsking } from "./dialog.js";
+import { askModal, type Modal } from "./modal.js";
+import { isAbort, maybeAccepted } from "./problem.js";
 import type { Stack } from "./stack.js";
 import type { Trouble } from "./trouble.js";
 
+/** What of the page it works with. */
+export interface Room {
+  stack: Stack;
+  album: Album;
+  code: Code;
+  trouble(): Trouble;
+  /** Whether a variation asks for a prompt first. */
+  remix(): boolean;
+}
+
+interface More extends Pick<Trouble, "poll"> {
+  /** Told once it wants input. */
+  ask?(open: () => void): void;
+}
+
 export class Studio {
+  /** By their tasks. */
+  readonly #cards = new Map<string, Card>();
   /** Takes back the trouble that was planted last. */
   #takeBack: (() => void) | undefined;
 
-  constructor(private readonly code: Code, private readonly trouble: () => Trouble) {}
+  constructor(private readonly session: Session, private readonly room: Room) {}
 
-  /** A new picture on the simulator. */
-  async start(session: SimulatedSession, stack: Stack, prompt: string): Promise<void> {
+  /** A new picture. */
+  async start(prompt: string): Promise<void> {
     const card = new Card(prompt, prompt, null);
-    stack.add(card, null);
+    this.room.stack.add(card, null);
+    this.room.code.show(snippets.start(prompt));
+    const about = { name: prompt, prompt };
     try {
-      const taskId = await imagine(session, prompt);
-      this.code.show(snippets.wait(taskId));
-      await this.#wait(session, stack, card, taskId, taskId);
+      const submitted = await this.session.store.submitImagine({ prompt }, { meta: saved(about) });
+      this.#keep(card, { ...about, taskId: submitted.taskId });
+      await this.#wait(card, about, submitted, submitted.taskId);
     } catch (error) {
       card.failed(error);
     }
   }
 
   /** A task that is there already, whatever its state. */
-  async open(session: Session, stack: Stack, taskId: string, example?: string): Promise<void> {
-    const card = new Card(example ?? `Task ${taskId}`, example ?? "", null);
-    stack.add(card, null, example === undefined);
-    this.code.show(snippets.wait(taskId));
+  async open(taskId: string): Promise<void> {
+    this.room.code.show(snippets.open(taskId));
+    await this.#look({ taskId, name: `Task ${taskId}`, prompt: "" }, true);
+  }
+
+  /**
+   * What an earlier page had: its cards, and tasks under way, which go on. Those of the store that have no card here,
+   * since the tab was closed, get one.
+   */
+  async restore(shown: readonly Entry[]): Promise<void> {
+    const { store } = this.session;
+    const waits = new Map((await store.list()).map((task) => [task.taskId, task]));
+    const lost = [...waits.values()].filter(({ taskId }) => !shown.some((entry) => entry.taskId === taskId));
+    const entries = [...shown, ...lost.map(({ taskId, meta }) => ({ name: `Task ${taskId}`, prompt: "", ...meta, taskId }))];
+    if (waits.size > 0) this.room.code.show(snippets.resume());
+    for (const entry of entries) {
+      const wait = waits.get(entry.taskId);
+      if (!wait) {
+        void this.#look(entry, false);
+        continue;
+      }
+      const card = this.#card(entry, false);
+      this.#keep(card, entry);
+      void this.#wait(card, entry, wait.state, entry.taskId);
+    }
+  }
+
+  /** Whether it has a card for this task. */
+  has(taskId: string): boolean {
+    return this.#cards.has(taskId);
+  }
+
+  /** Takes away the cards of which nothing more comes. */
+  clear(): void {
+    for (const [taskId, card] of this.#cards) {
+      if (!card.over) continue;
+      this.#cards.delete(taskId);
+      this.room.album.remove(taskId);
+    }
+  }
+
+  /** Reads a task once, and waits for it where it is not done. */
+  async #look(entry: Entry, look: boolean): Promise<void> {
+    const card = this.#card(entry, look);
     try {
-      const task = await session.midjourney.fetchTask(taskId);
-      if (task.status === "SUCCESS") return this.#finish(session, stack, card, task);
+      const task = await this.session.midjourney.fetchTask(entry.taskId);
+      this.#keep(card, entry);
+      if (task.status === "SUCCESS") return this.#finish(card, task);
       card.show(task);
-      await this.#wait(session, stack, card, task, task.id);
+      await this.#wait(card, entry, task, task.id);
     } catch (error) {
       card.failed(error);
     }
   }
 
   /** A button of a finished task. */
-  async #press(session: Session, stack: Stack, parent: Card, task: Task, button: Button, words: string): Promise<void> {
-    const card = new Card(words, parent.prompt || (task.prompt ?? ""), parent);
-    stack.add(card, parent);
-    this.code.show(snippets.press(task.id, button));
-    const trouble = this.#plant(session);
+  async #press(parent: Card, task: Task, button: Button, words: string): Promise<void> {
+    const { session, room } = this;
+    const from = document.activeElement;
+    const { customId } = findButton(task, button);
+    const about = { name: words, prompt: parent.prompt || (task.prompt ?? ""), parent: task.id, customId };
+    const card = new Card(words, about.prompt, parent);
+    room.stack.add(card, parent);
+    const remix = room.remix();
+    room.code.show(snippets.press(task, button, remix));
+    const trouble = this.#plant();
     let result: SubmitResult;
     try {
-      result = await session.midjourney.submitAction({ taskId: task.id, customId: button.customId });
+      const params = { taskId: task.id, customId, ...(remix ? { enableRemix: true } : {}) };
+      result = await session.store.submitAction(params, { meta: saved(about) });
     } catch (error) {
       card.failed(error);
       throw error;
     }
-    // A favourite makes no new task: the answer is the task itself.
-    if (result.taskId === task.id) return stack.remove(card);
-    if (result.kind === "modal") return card.modal(button.customId, result.taskId);
-    if (isSimulated(session)) trouble?.after?.(session.simulator, result.taskId, session.clock);
-    void this.#wait(session, stack, card, result, result.taskId, trouble);
+    if (result.taskId === task.id) {
+      // A favourite makes no new task: the answer is the task itself.
+      room.stack.remove(card);
+      return session.store.forget(task.id);
+    }
+    this.#keep(card, { ...about, taskId: result.taskId });
+    if (result.kind === "modal") {
+      const { finalPrompt } = result.properties;
+      this.#modal(card, typeof finalPrompt === "string" ? { ...about, prompt: finalPrompt } : about, result.taskId)();
+      return;
+    }
+    if (isSimulated(session)) trouble?.after?.(session.world, result.taskId, session.clock);
+    // A remix is told only later. Who has gone on to something else meanwhile finds the question on the card.
+    const ask = (open: () => void): void => void (document.activeElement === from && open());
+    void this.#wait(card, about, result, result.taskId, { ...(trouble?.poll && { poll: trouble.poll }), ask });
   }
 
   /** Until it has its picture, wants more, fails or is stopped; from where it stopped it can go on. */
-  async #wait(session: Session, stack: Stack, card: Card, target: PollTarget, taskId: string, trouble?: Trouble): Promise<void> {
+  async #wait(card: Card, about: About, target: PollTarget, taskId: string, more: More = {}): Promise<void> {
     const stop = new AbortController();
     card.waiting(taskId, () => stop.abort());
     try {
-      const task = await session.midjourney.pollUntilDone(target, {
-        ...session.poll,
-        ...trouble?.poll,
+      const task = await this.session.store.wait(target, {
+        ...this.session.poll,
+        ...more.poll,
         signal: stop.signal,
         onProgress: (seen) => card.show(seen),
       });
-      if (task.status === "MODAL") card.modal(task.action ?? "", task.id);
-      else this.#finish(session, stack, card, task);
+      if (task.status === "MODAL") {
+        card.show(task);
+        const open = this.#modal(card, { ...about, prompt: task.prompt || about.prompt }, taskId);
+        more.ask?.(open);
+      } else this.#finish(card, task);
     } catch (error) {
-      const state = MidjourneyError.isInstance(error) && error.retryable ? error.state : undefined;
-      if (isAbort(error)) card.stopped("Stopped; the task goes on", () => void this.#wait(session, stack, card, taskId, taskId));
-      else if (state) card.stopped("Not yet done", () => void this.#wait(session, stack, card, state, taskId), error);
-      else card.failed(error);
+      if (isAbort(error)) card.stopped("Stopped; the task goes on", () => void this.#wait(card, about, taskId, taskId));
+      else if (isOver(error)) card.failed(error);
+      else card.stopped("Not yet done", () => void this.#wait(card, about, stateOf(error) ?? taskId, taskId), error);
     }
   }
 
-  #finish(session: Session, stack: Stack, card: Card, task: Task): void {
-    card.done(task, (button, words) => this.#press(session, stack, card, task, button, words));
+  /** It wants more: the card says what. Gives what asks for it, now or later. */
+  #modal(card: Card, about: About, taskId: string, problem?: unknown): () => void {
+    const { customId, prompt, parent } = about;
+    const modal: Modal = { taskId, customId, action: card.task?.action, prompt, picture: () => this.#pictureOf(parent) };
+    const open = async (): Promise<void> => {
+      if (isAsking()) return;
+      const from = document.activeElement;
+      try {
+        const answer = await askModal(modal);
+        if (!answer) return;
+        const { width = 0, height = 0, ...params } = answer;
+        this.room.code.show(snippets.modal(taskId, params.prompt ?? "", width ? { width, height } : null));
+        card.sending();
+        // Where the button that asked is gone, the card has the focus.
+        if (!from?.isConnected) card.focus();
+        const submitted = await this.session.store.submitModal({ ...params, taskId });
+        if (submitted.taskId !== taskId) this.#keep(card, { ...about, taskId: submitted.taskId });
+        await this.#wait(card, about, submitted, submitted.taskId);
+      } catch (error) {
+        if (maybeAccepted(error)) card.failed(error);
+        else this.#modal(card, about, taskId, error);
+      }
+    };
+    card.modal(modal, () => void open(), problem);
+    return () => void open();
   }
 
-  #plant(session: Session): Trouble | undefined {
-    if (!isSimulated(session)) return undefined;
-    const trouble = this.trouble();
+  async #pictureOf(taskId: string | undefined): Promise<string> {
+    if (!taskId) return "";
+    const task = this.#cards.get(taskId)?.task ?? (await this.session.midjourney.fetchTask(taskId));
+    return task.imageUrl ?? "";
+  }
+
+  #finish(card: Card, task: Task): void {
+    card.done(task, (button, words) => this.#press(card, task, button, words));
+  }
+
+  /** An earlier page's card. */
+  #card(entry: Entry, look: boolean): Card {
+    const parent = (entry.parent !== undefined && this.#cards.get(entry.parent)) || null;
+    const card = new Card(entry.name, entry.prompt, parent);
+    this.room.stack.add(card, parent, look);
+    // Its own children find it, whatever becomes of it.
+    this.#cards.set(entry.taskId, card);
+    return card;
+  }
+
+  #keep(card: Card, entry: Entry): void {
+    const { proxy } = this.session;
+    this.#cards.set(entry.taskId, card);
+    this.room.album.add(proxy === undefined ? entry : { ...entry, proxy });
+  }
+
+  #plant(): Trouble | undefined {
+    if (!isSimulated(this.session)) return undefined;
+    const trouble = this.room.trouble();
     this.#takeBack?.();
-    this.#takeBack = trouble.plant?.(session.simulator);
+    this.#takeBack = trouble.plant?.(this.session.world.simulator);
     return trouble;
   }
 }
 
+/** What a store saves with a task has its limit. */
+const saved = (about: About): About => ({ ...about, name: about.name.slice(0, 200), prompt: about.prompt.slice(0, 1_000) });
+
+/** Whether a wait's error is the task's own end, and not that of our patience, key or line. */
+function isOver(error: unknown): boolean {
+  if (!MidjourneyError.isInstance(error)) return true;
+  return [TaskFailedError, TaskNotFoundError, InvalidArgumentError].some((end) => end.isInstance(error));
+}
+
+const stateOf = (error: unknown): PollTarget | undefined => (MidjourneyError.isInstance(error) ? error.state : undefined);
+
 function isSimulated(session: Session): session is SimulatedSession {
-  return "simulator" in session;
+  return "world" in session;
 }

@@ -3,6 +3,7 @@
 import type { PollOptions } from "cometapi-midjourney";
 import { faults, type Simulator } from "cometapi-midjourney/testing";
 import type { Clock } from "./clock.js";
+import type { World } from "./journal.js";
 import { el } from "./dom.js";
 
 export interface Trouble {
@@ -13,9 +14,9 @@ export interface Trouble {
   /** Plants it before a button is pressed; gives what takes it back. */
   plant?(simulator: Simulator): () => void;
   /** Once a task has been made. */
-  after?(simulator: Simulator, taskId: string, clock: Clock): void;
+  after?(world: World, taskId: string, clock: Clock): void;
   /** How long, and how, the page waits. */
-  poll?: PollOptions;
+  poll?: Pick<PollOptions, "timeoutMs">;
 }
 
 const SUBMIT = "POST /mj/submit/action";
@@ -58,8 +59,8 @@ export const TROUBLES: readonly Trouble[] = [
     id: "failure",
     label: "The task fails half-way",
     hint: "Press a button: TaskFailedError, with the API’s reason.",
-    after: (simulator, taskId, clock) => {
-      void clock.sleep(3_500).then(() => simulator.failTask(taskId, "[Invalid parameter] simulated"));
+    after: (world, taskId, clock) => {
+      void clock.sleep(3_500).then(() => world.failTask(taskId, "[Invalid parameter] simulated"));
     },
   },
   {

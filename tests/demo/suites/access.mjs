@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { test } from "node:test";
-import { cardOf, cards, finished, key, openReady } from "../stage.mjs";
+import { test } from "../tests.mjs";
+import { answer, cardOf, cards, finished, key, openReady } from "../stage.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -19,8 +19,20 @@ async function fill(page) {
   await key(grid, "U1").click();
   const single = cardOf(page, "U1");
   await finished(single, "Custom Zoom");
-  await key(single, "Custom Zoom").click();
-  await cardOf(page, "Custom Zoom").getByText("--zoom").waitFor();
+  for (const [name, wants] of [["Vary (Region)", "Paint the region…"], ["Custom Zoom", "Set the zoom…"]]) {
+    await key(single, name).click();
+    const dialog = page.getByRole("dialog", { name });
+    await dialog.waitFor();
+    assert.deepEqual(await violations(page), [], name);
+    await page.keyboard.press("Escape");
+    await key(cardOf(page, name), wants).waitFor();
+  }
+  await page.getByRole("checkbox", { name: "Remix" }).check();
+  await key(grid, "V1").click();
+  await page.getByRole("dialog", { name: "Remix" }).waitFor();
+  assert.deepEqual(await violations(page), [], "Remix");
+  await answer(page, "Not now");
+  await page.getByRole("checkbox", { name: "Remix" }).uncheck();
   const trouble = page.getByLabel("Let something go wrong");
   for (const [fail, name, error] of [["drop", "U2", "SubmitUncertainError"], ["401", "U3", "AuthenticationError"], ["patience", "U4", "PollTimeoutError"]]) {
     await trouble.selectOption(fail);
@@ -49,8 +61,19 @@ for (const width of [320, 390, 768, 1024, 1440]) {
   test(`nothing is wider than a window of ${width}`, async (t) => {
     const page = await openReady(t, {}, { viewport: { width, height: 800 } });
     await key(cards(page).first(), "U1").click();
-    await finished(cardOf(page, "U1"), "Favourite");
+    const single = cardOf(page, "U1");
+    await finished(single, "Favourite");
     const [inner, whole] = await page.evaluate(() => [innerWidth, document.documentElement.scrollWidth]);
     assert.ok(whole <= inner, `${whole} in ${inner}`);
+    for (const name of ["Vary (Region)", "Custom Zoom"]) {
+      await key(single, name).click();
+      await page.getByRole("dialog", { name }).waitFor();
+      const [box, content] = await page.evaluate(() => {
+        const dialog = document.querySelector("dialog");
+        return [dialog.clientWidth, dialog.scrollWidth];
+      });
+      assert.ok(content <= box && box <= width, `${name}: ${content} in ${box}`);
+      await page.keyboard.press("Escape");
+    }
   });
 }

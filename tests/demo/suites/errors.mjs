@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "../tests.mjs";
 import { cardOf, cards, finished, key, logged, openReady } from "../stage.mjs";
 
 // `?fail=…` chooses what goes wrong in the page's own list.

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "../tests.mjs";
 import { cardOf, cards, finished, key, openReady, start } from "../stage.mjs";
 
 const focused = (page) => page.evaluate(() => document.activeElement.textContent);
@@ -27,7 +27,7 @@ test("Stop and Go on are one button; when it goes, the focus goes to the card", 
 test("everything is reached by Tab, in the order in which it is seen", async (t) => {
   const page = await openReady(t);
   const reached = [];
-  for (let i = 0; i < 18; i += 1) {
+  for (let i = 0; i < 19; i += 1) {
     await page.keyboard.press("Tab");
     reached.push(await page.evaluate(() => {
       const at = document.activeElement;
@@ -35,7 +35,7 @@ test("everything is reached by Tab, in the order in which it is seen", async (t)
     }));
   }
   const keys = ["U1", "U2", "U3", "U4", "V1", "V2", "V3", "V4", "Reroll"];
-  const expected = ["Simulator", "Prompt", "Start", "Let something go wrong", ...keys, "Copy", "region", "Clear", "region"];
+  const expected = ["Simulator", "Prompt", "Start", "Remix: Vary and Reroll ask first", "Let something go wrong", ...keys, "Clear what is done", "Copy", "region", "Clear", "region"];
   assert.deepEqual(reached.slice(0, expected.length), expected);
 });
 

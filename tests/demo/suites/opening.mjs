@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "../tests.mjs";
 import { cards, finished, open, openReady, requests, start } from "../stage.mjs";
 
 test("opens on the simulator, with an example, and nothing goes wrong", async (t) => {
@@ -29,5 +29,5 @@ test("the code that does the same can be copied", async (t) => {
   await page.getByRole("button", { name: "Copy" }).click();
   await page.getByRole("status").getByText("Copied.").waitFor();
   const copied = await page.evaluate(() => navigator.clipboard.readText());
-  assert.match(copied, /^import \{ Midjourney \} from "cometapi-midjourney";\n[^]*mj\.pollUntilDone\(taskId/);
+  assert.match(copied, /^import \{ Midjourney \} from "cometapi-midjourney";\n[^]*store\.wait\(submitted/);
 });

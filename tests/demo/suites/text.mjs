@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "../tests.mjs";
 import { cards, finished, key, open, openReady, start } from "../stage.mjs";
 
 const EVIL = `<img src=x onerror="window.hacked=1"><script>window.hacked=2</script>`;
@@ -15,7 +15,17 @@ test("markup in a prompt stays text", async (t) => {
   await finished(card, "U1");
   assert.equal(await card.getByRole("heading").textContent(), EVIL);
   await key(card, "U1").click();
-  await finished(cards(page).nth(1), "Favourite");
+  const single = cards(page).nth(1);
+  await finished(single, "Favourite");
+  for (const name of ["Vary (Region)", "Custom Zoom"]) {
+    await key(single, name).click();
+    const dialog = page.getByRole("dialog", { name });
+    assert.ok((await dialog.getByRole("textbox").inputValue()).startsWith(EVIL));
+    await page.keyboard.press("Escape");
+  }
+  await page.reload();
+  await finished(card, "U1");
+  assert.equal(await card.getByRole("heading").textContent(), EVIL);
   await unharmed(page);
 });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "../tests.mjs";
 import { cards, finished, openReady, requests, start } from "../stage.mjs";
 
 // The page's own clock stands still here but where the test moves it.
