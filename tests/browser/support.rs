@@ -10,7 +10,7 @@ const SIMULATOR: &str = match option_env!("SIMULATOR_URL") {
 };
 
 /// Polls without the two seconds' pause that people get.
-pub const QUICK: &str = r#"{"initialDelayMs": 100, "minDelayMs": 100, "maxDelayMs": 200}"#;
+pub const QUICK: &str = r#"{"initialDelayMs": 30, "minDelayMs": 30, "maxDelayMs": 60}"#;
 
 pub const TASK: &str = "1773314942177684";
 

@@ -89,8 +89,8 @@ function cutWhereTheBodyErrs(response, incoming) {
 async function main() {
   const { values } = parseArgs({ options: { port: { type: "string", default: "0" } } });
   const { createSimulator } = await import("../../target/npm/package/dist/testing/index.js");
-  // A task takes a second: tests look at what is shown, not at how long it takes.
-  const simulator = createSimulator({ queueMs: 200, workMs: 800, tickMs: 100 });
+  // A task takes a moment: tests look at what is shown, not at how long it takes.
+  const simulator = createSimulator({ queueMs: 60, workMs: 240, tickMs: 30 });
   const { url, close } = await serveSimulator(simulator, { port: Number(values.port) });
   console.log(`Simulator: ${url}`);
   const end = () => close().then(() => exit(0));
