@@ -87,11 +87,6 @@ export class Studio {
     }
   }
 
-  /** Whether it has a card for this task. */
-  has(taskId: string): boolean {
-    return this.#cards.has(taskId);
-  }
-
   /** Takes away the cards of which nothing more comes. */
   clear(): void {
     for (const [taskId, card] of this.#cards) {
