@@ -25,7 +25,10 @@ export interface ClientOptions {
   dangerouslyAllowBrowser?: boolean;
   /** The longest that one request may take, in ms. Default 75 000 for a submit, 30 000 for a read. */
   timeoutMs?: number;
-  /** How often a call is sent again where that is safe. Default 2. A submit: only after a plain refusal. */
+  /**
+   * How often a call is sent again where that is safe. Default 2. A submit: only after a plain refusal. A pause longer
+   * than `timeoutMs` (the first is 1 to 2 s) is not made.
+   */
   maxRetries?: number;
   /** Headers that go with every request. */
   headers?: Record<string, string>;
