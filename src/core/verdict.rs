@@ -193,7 +193,7 @@ impl Reading<'_> {
         let (code, sentence) = match self.response.status {
             401 => (Authentication, "the API key is missing, wrong or used up. Check apiKey or COMETAPI_KEY"),
             403 => (PermissionDenied, "the API key may not do this. Check its rights, its models and its IP list"),
-            429 => (RateLimit, "too many requests; nothing was done"),
+            429 => (RateLimit, "too many requests"),
             0 | 300..=399 => (
                 UnexpectedResponse,
                 "the server redirects, and the key is not sent on. Check baseURL (https://api.cometapi.com, no /v1)",

@@ -19,6 +19,7 @@ fn unclear() -> Vec<Answer> {
         answer(503, r#"{"error":{"message":"model_not_found"}}"#),
         // The gateway could not reach its upstream.
         answer(400, r#"{"code":5,"description":"do_request_failed ","type":"upstream_error"}"#),
+        answer(429, r#"{"code":1,"description":"ok","result":"7"}"#),
         answer(400, r#"{"code":"5","description":"read_response_body_failed ","type":"upstream_error"}"#),
         ok(r#"{"code":5,"description":"unmarshal_response_body_failed "}"#),
         answer(400, r#"{"code":5,"descr"#),
