@@ -33,7 +33,7 @@ export function* unpack(text: string, length: number): Generator<undefined, Uint
   const shift = () => (code = ((code << 8) | (coded.charCodeAt(read++) || 0)) >>> 0);
   for (let k = 4; k--; ) shift();
   for (let at = 0; at < length; at++) {
-    if (!(at & 4095)) yield;
+    if (!(at & 16383)) yield;
     const before = (back: number) => out[at - 1 - back] ?? 0;
     for (let k = 9; k--; ) {
       let hash = k << 20;

@@ -217,3 +217,9 @@ test("the default entry needs no file beside its code", async () => {
   const inline = await readFile(app.packaged("dist/inline.js"), "utf8");
   assert.doesNotMatch(inline, /import\.meta|\.wasm|node:/);
 });
+
+test("a first call needs no timer: a test's may be fake, a hidden page's are slow", async (t) => {
+  const { look } = await fresh(NAME);
+  t.mock.timers.enable({ apis: ["setTimeout", "setInterval", "setImmediate"] });
+  assert.equal(await look(), "SUCCESS");
+});
