@@ -6,7 +6,8 @@
 /** What `new Midjourney()` takes. Everything is optional. */
 export interface ClientOptions {
   /**
-   * The CometAPI key, or a function that gives it (asked before each request, so a key can be rotated).
+   * The CometAPI key, or a function that gives it (asked before each request, and once more after a 401, so a key can be
+   * rotated).
    * Default: the environment variable `COMETAPI_KEY`, where there is an environment.
    * Leave it out in a page whose `baseURL` is a proxy of yours that holds the key.
    */
