@@ -73,6 +73,16 @@ test("a submit is saved before it resolves: its state and what is the caller's, 
   assert.deepEqual(await store.list(), [{ taskId, state, savedAt, meta }]);
 });
 
+test("a favourite, which makes no task, is not saved", async (t) => {
+  const { open, storage, parent } = await scene(t);
+  const answer = { kind: "submitted", taskId: parent.id, code: 1, description: "", properties: {} };
+  const store = open({}, {}, class {
+    submitAction = async () => answer;
+  });
+  assert.equal(await store.submitAction({ taskId: parent.id, customId: "MJ::BOOKMARK::7af9c0de" }), answer);
+  assert.equal(storage.size, 0);
+});
+
 test("a wait is saved at its progress, told, and then no longer saved", async (t) => {
   const { open, submitted, saved, begin, finish, storage } = await scene(t);
   const store = open();

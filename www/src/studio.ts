@@ -132,7 +132,7 @@ export class Studio {
     if (result.taskId === task.id) {
       // A favourite makes no new task: the answer is the task itself.
       room.stack.remove(card);
-      return session.store.forget(task.id);
+      return;
     }
     this.#keep(card, { ...about, taskId: result.taskId });
     if (result.kind === "modal") {

@@ -61,7 +61,8 @@ export function createStore<Meta = unknown>(client: StoreClient, options: StoreO
       const { meta, ...request } = options ?? {};
       const own = copied(meta);
       const submitted = await send(params, request);
-      await keep(submitted, own, news?.());
+      // A favourite makes no task: the answer is the picture itself, and nothing is to be waited for.
+      if (news || submitted.taskId !== (params as { taskId?: string }).taskId) await keep(submitted, own, news?.());
       return submitted;
     };
 
