@@ -1,6 +1,6 @@
 use super::errand::{Errand, Next};
 use super::host::Host;
-use crate::core::{of_answer, of_step, Error, Machine, Output, Recent, Request, Step};
+use crate::core::{of_answer, of_step, Error, Machine, Output, Recent, Step};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -16,13 +16,10 @@ pub async fn drive(machine: &mut dyn Machine, host: &Host) -> Result<Result<Outp
     loop {
         let begun = host.now()?;
         let step = machine.step(begun, host.random()?);
-        host.tell(of_step(&step));
-        let mut sent = Request::default();
-        match &step {
-            Step::Send(request) => sent = request.clone(),
+        host.tell(|| of_step(&step));
+        if let Step::Submitted(output) = &step {
             // As of now: its answer may have taken a minute.
-            Step::Submitted(output) => RECENT.with_borrow_mut(|recent| recent.add(output, begun)),
-            _ => {}
+            RECENT.with_borrow_mut(|recent| recent.add(output, begun));
         }
         let (mut errand, mut next) = match step {
             Step::Done(result) => return Ok(result),
@@ -34,9 +31,7 @@ pub async fn drive(machine: &mut dyn Machine, host: &Host) -> Result<Result<Outp
         match next {
             Next::Answer(answer) => {
                 let now = host.now()?;
-                if !sent.url.is_empty() {
-                    host.tell(Some(of_answer(&sent, &answer, now - begun)));
-                }
+                host.tell(|| errand.sent().map(|request| of_answer(request, &answer, now - begun)));
                 machine.answer(now, &answer);
             }
             Next::Foreign(thrown) => return Err(thrown),

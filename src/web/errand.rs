@@ -143,6 +143,11 @@ impl<'a> Errand<'a> {
         }
     }
 
+    /// The request that it was about, if it was.
+    pub fn sent(&self) -> Option<&Request> {
+        (!self.request.url.is_empty()).then_some(&self.request)
+    }
+
     fn end(&self, thrown: JsValue) -> Next {
         Next::Answer(match (self.stop.why(thrown), self.stage) {
             (Ended::Aborted(reason), _) => return Next::Foreign(reason),

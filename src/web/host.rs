@@ -23,10 +23,13 @@ impl Host {
         function.is_function().then(|| function.unchecked_into())
     }
 
-    /// Tells `onEvent`. What it throws is its own: a log must not lose a task.
-    pub fn tell(&self, event: Option<Record>) {
-        if let (Some(event), Some(function)) = (event, self.function("onEvent")) {
-            let _ = function.call1(&JsValue::UNDEFINED, &Json::from(event).0);
+    /// Tells `onEvent`; where there is none, the event is not even made. What it throws is its own: a log must not
+    /// lose a task.
+    pub fn tell(&self, event: impl FnOnce() -> Option<Record>) {
+        if let Some(function) = self.function("onEvent") {
+            if let Some(event) = event() {
+                let _ = function.call1(&JsValue::UNDEFINED, &Json::from(event).0);
+            }
         }
     }
 
