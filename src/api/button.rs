@@ -4,7 +4,7 @@ use super::{Json, Record};
 /// so any may be null: texts become empty, numbers null.
 #[must_use]
 pub fn read_buttons(value: &Json) -> Json {
-    Json::list((0..value.items()).map(|at| value.item(at)).filter(Json::is_object).map(|button| read_button(&button)))
+    Json::list(value.each().filter(Json::is_object).map(|button| read_button(&button)))
 }
 
 fn read_button(value: &Json) -> Json {

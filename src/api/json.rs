@@ -11,7 +11,7 @@ pub use native::Json;
 #[cfg(not(target_arch = "wasm32"))]
 mod native;
 
-use super::Record;
+use super::{quote_long_integers, Record};
 
 /// From here on a double no longer tells neighbouring integers apart.
 const FIRST_UNSAFE_INTEGER: f64 = 9_007_199_254_740_992.0;
@@ -80,6 +80,17 @@ impl Json {
         } else {
             f64::NAN
         }
+    }
+
+    /// Reads JSON text in which an id may stand as a bare integer of any length: those are text then.
+    #[must_use]
+    pub fn parse_exact(text: &str) -> Option<Self> {
+        Self::parse(&quote_long_integers(text))
+    }
+
+    /// The items of an array; none where it is none.
+    pub fn each(&self) -> impl Iterator<Item = Self> + '_ {
+        (0..self.items()).map(|at| self.item(at))
     }
 
     /// `properties` of a task or a submission as they are, `{}` where there are none.

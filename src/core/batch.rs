@@ -5,6 +5,7 @@ use crate::api::{Json, Record};
 
 /// Ids in one request; so many tasks cost what one does.
 const CHUNK: f64 = 100.0;
+
 /// Waits for many tasks, each a [`Poll`] with its own deadline, faults and end, but asks for all that are due with one
 /// `POST /mj/task/list-by-condition`. A task that its answer leaves out is asked for by itself; where the route is
 /// refused, every task is, one after the other.
@@ -76,8 +77,8 @@ impl PollAll {
             return Err(error);
         }
         let mut items = Vec::new();
-        for at in 0..targets.items() {
-            let target = Target::read(&targets.item(at), recent, now)?;
+        for target in targets.each() {
+            let target = Target::read(&target, recent, now)?;
             let poll = Poll::new(config.clone(), target, options, now)?;
             let outcome = Json::null();
             items.push(Item { poll, phase: Phase::Waits, wake: now, early: now, again: false, outcome });
@@ -219,9 +220,7 @@ impl Machine for PollAll {
             if self.news.is_some() {
                 item.phase = Phase::Due;
             } else if let (Some(Verdict::List(tasks)), Answer::Response(response)) = (&verdict, answer) {
-                let found =
-                    (0..tasks.items()).map(|at| tasks.item(at)).find(|task| task.id("id") == item.poll.task_id());
-                match found {
+                match tasks.each().find(|task| task.id("id") == item.poll.task_id()) {
                     Some(task) => {
                         let (headers, request_id) = (response.headers.clone(), String::new());
                         let own = Response { status: 200, body: task.stringify(), headers, request_id };

@@ -45,8 +45,7 @@ pub fn parse_custom_id(custom_id: &str) -> Record {
 pub fn find_button(task: &Json, selector: &Json) -> Result<Json, Error> {
     let buttons = task.at("buttons");
     let mut offered = String::new();
-    for at in 0..buttons.items() {
-        let button = buttons.item(at);
+    for button in buttons.each() {
         // A link can't be pressed.
         if button.text("customId").is_empty() {
             continue;

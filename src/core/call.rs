@@ -84,8 +84,8 @@ impl Call {
     /// # Errors
     /// `InvalidArgument`, with the remedy.
     pub fn list_tasks(config: &Config, task_ids: &Json) -> Result<Self, Error> {
-        for at in 0..task_ids.items() {
-            params::task_id(&task_ids.item(at), "Each of taskIds")?;
+        for id in task_ids.each() {
+            params::task_id(&id, "Each of taskIds")?;
         }
         if task_ids.items() == 0 {
             return Err(Error::invalid(&["taskIds must be a list of ids, and not empty."]));
@@ -152,7 +152,7 @@ impl Machine for Call {
         self.phase = match verdict {
             Verdict::Accepted(output) => Phase::Accepted(output),
             Verdict::List(tasks) => {
-                let tasks = (0..tasks.items()).filter_map(|at| Task::read(&tasks.item(at), ""));
+                let tasks = tasks.each().filter_map(|task| Task::read(&task, ""));
                 Phase::Ended(Ok(Output::of(Json::list(tasks.map(|task| task.view)))))
             }
             Verdict::Task(task, _) => Phase::Ended(Ok(Output::of(task.view))),

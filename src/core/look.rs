@@ -1,5 +1,5 @@
 use super::{find_button, parse_custom_id, Code, Error};
-use crate::api::{quote_long_integers, Json, Task};
+use crate::api::{Json, Task};
 
 /// What needs no waiting: `parseTask`, `findButton`, `parseCustomId`, by name.
 ///
@@ -16,7 +16,7 @@ pub fn look(method: &str, subject: &Json, selector: &Json) -> Result<Json, Error
 /// A webhook's body, parsed or as text; as text its ids are exact in any form.
 fn parse_task(payload: &Json) -> Result<Json, Error> {
     let parsed = match payload.is_text() {
-        true => Json::parse(&quote_long_integers(&payload.as_text())).unwrap_or_else(Json::null),
+        true => Json::parse_exact(&payload.as_text()).unwrap_or_else(Json::null),
         false => payload.clone(),
     };
     match Task::read(&parsed, "") {

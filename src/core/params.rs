@@ -55,9 +55,7 @@ pub(super) fn body(method: Method, params: &Json, more: &Json) -> Result<(String
             Kind::Flag => (value.is_bool(), "true or false"),
             Kind::Object => (value.is_object(), "an object"),
             Kind::Texts if value.stringify() == "[]" => continue,
-            Kind::Texts => {
-                (value.items() > 0 && (0..value.items()).all(|at| value.item(at).is_text()), "a list of texts")
-            }
+            Kind::Texts => (value.items() > 0 && value.each().all(|item| item.is_text()), "a list of texts"),
         };
         if !is_of_kind {
             return Err(Error::invalid(&[name, " must be ", kind, "."]));

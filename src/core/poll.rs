@@ -174,7 +174,6 @@ impl Poll {
     #[must_use]
     pub fn once(mut self) -> Self {
         self.options.once = true;
-        self.options.max_errors = 0.0;
         self.deadline = f64::INFINITY;
         self.phase = Phase::Due;
         self

@@ -1,5 +1,5 @@
 use super::Error;
-use crate::api::{quote_long_integers, Json};
+use crate::api::Json;
 
 /// A key as it may stand in a header.
 ///
@@ -35,7 +35,7 @@ pub fn without_key(text: String, key: &str) -> String {
     }
     // JSON can spell a text with escapes (`\/`): it is looked through without them.
     if text.bytes().any(|byte| byte == b'\\') {
-        if let Some(json) = Json::parse(&quote_long_integers(&text)) {
+        if let Some(json) = Json::parse_exact(&text) {
             return Json::replace(&json.stringify(), key, "[key]");
         }
     }

@@ -2,7 +2,7 @@
 
 use super::submit::submitted;
 use super::{Answer, Code, Error, Method, Output, Response};
-use crate::api::{quote_long_integers, retry_after_ms, ErrorBody, Json, Submission, Task};
+use crate::api::{retry_after_ms, ErrorBody, Json, Submission, Task};
 use crate::text::join;
 
 /// What an answer means.
@@ -152,7 +152,7 @@ fn later(mut error: Error) -> Error {
 fn read(answer: &Answer, now: f64) -> Result<Box<Reading<'_>>, Error> {
     match answer {
         Answer::Response(response) => {
-            let json = Json::parse(&quote_long_integers(&response.body)).unwrap_or_else(Json::null);
+            let json = Json::parse_exact(&response.body).unwrap_or_else(Json::null);
             let body = ErrorBody::read(&json);
             let retry_after_ms = retry_after_ms(&response.headers, now);
             Ok(Box::new(Reading { response, json, body, retry_after_ms }))

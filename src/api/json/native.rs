@@ -171,7 +171,7 @@ impl From<&str> for Json {
 impl From<f64> for Json {
     /// Whole numbers are written without a point, as JavaScript writes them.
     fn from(number: f64) -> Self {
-        match number.trunc() == number && number.abs() < 9_007_199_254_740_992.0 {
+        match number.trunc() == number && number.abs() < super::FIRST_UNSAFE_INTEGER {
             true => Self((number as i64).into()),
             false => Self(number.into()),
         }
