@@ -58,26 +58,15 @@ export async function init(source?: WasmSource): Promise<void> {
  * @throws {InternalError} where it is none.
  */
 export function initSync(module: WebAssembly.Module | ArrayBuffer | ArrayBufferView): void {
-  // One that is still on its way is not waited for.
-  if (compiled instanceof WebAssembly.Module) return;
-  try {
-    compiled = module instanceof WebAssembly.Module ? module : new WebAssembly.Module(module as BufferSource);
-  } catch (thrown) {
-    throw explain(thrown);
-  }
+  loadNow(() => (module instanceof WebAssembly.Module ? module : new WebAssembly.Module(module as BufferSource)));
 }
 
 /** Runs one call on the living instance. `about` goes into its error if the instance dies under it. */
 export async function run(call: (glue: Glue) => Promise<Outcome>, about: About): Promise<Outcome> {
-  const task = about.taskId ? ` under the call for task ${about.taskId}` : "";
-  const next = about.maybeAccepted ? " The submit may have been accepted: look at your tasks before you submit it again." : "";
   const module = await load();
   const generation = (current ??= boot(module));
   return new Promise((resolve, reject) => {
-    const die = (trap: unknown) =>
-      reject(
-        internal(`The WebAssembly module failed${task}; the next call runs on a fresh instance.${next}`, trap, about),
-      );
+    const die = (trap: unknown) => reject(failed(trap, about));
     generation.inFlight.add(die);
     call(generation.glue)
       .then(resolve, reject)
@@ -87,22 +76,20 @@ export async function run(call: (glue: Glue) => Promise<Outcome>, about: About):
 
 /** Runs one call that needs no waiting. */
 export function runNow(call: (glue: Glue) => Outcome): Outcome {
-  if (!(compiled instanceof WebAssembly.Module)) {
-    if (!ownSourceNow) throw notLoaded();
-    try {
-      compiled = ownSourceNow();
-    } catch (thrown) {
-      throw explain(thrown);
-    }
-  }
-  const generation = (current ??= boot(compiled));
+  const generation = (current ??= boot(loadNow(ownSourceNow ?? notLoaded)));
   let trap: unknown;
   const die = (thrown: unknown) => (trap = thrown ?? "");
   generation.inFlight.add(die);
   const outcome = call(generation.glue);
   generation.inFlight.delete(die);
-  if (trap !== undefined) throw internal("The WebAssembly module failed; the next call runs on a fresh instance.", trap);
+  if (trap !== undefined) throw failed(trap, {});
   return outcome;
+}
+
+function failed(trap: unknown, about: About) {
+  const task = about.taskId ? ` under the call for task ${about.taskId}` : "";
+  const next = about.maybeAccepted ? " The submit may have been accepted: look at your tasks before you submit it again." : "";
+  return internal(`The WebAssembly module failed${task}; the next call runs on a fresh instance.${next}`, trap, about);
 }
 
 function internal(message: string, thrown: unknown, about?: object) {
@@ -129,13 +116,22 @@ async function load(bring = own): Promise<WebAssembly.Module> {
   return compiled;
 }
 
-function own(): Promise<WebAssembly.Module> | WebAssembly.Module {
-  if (ownSource) return ownSource();
-  throw notLoaded();
+/** One that is still on its way is not waited for. */
+function loadNow(bring: () => WebAssembly.Module): WebAssembly.Module {
+  if (compiled instanceof WebAssembly.Module) return compiled;
+  try {
+    return (compiled = bring());
+  } catch (thrown) {
+    throw explain(thrown);
+  }
 }
 
-function notLoaded() {
-  return internal(
+function own(): Promise<WebAssembly.Module> | WebAssembly.Module {
+  return (ownSource ?? notLoaded)();
+}
+
+function notLoaded(): never {
+  throw internal(
     'cometapi-midjourney/slim needs init(source) first, such as the URL of "cometapi-midjourney/midjourney.wasm".',
     undefined,
   );
