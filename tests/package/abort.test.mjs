@@ -3,9 +3,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { setImmediate as turn } from "node:timers/promises";
 import { test } from "node:test";
-import { ACTION, FETCH, KEY, app, rejection, stage } from "./app.mjs";
+import { ACTION, FETCH, KEY, app, rejection, stage, turns } from "./app.mjs";
 
 const { Midjourney } = await app.load();
 
@@ -33,11 +32,6 @@ function heldSleep() {
   const begun = new Promise((resolve) => (begin = resolve));
   const sleep = (ms, signal) => new Promise((resolve) => ((wake = resolve), begin(signal)));
   return { sleep, begun, wake: () => wake() };
-}
-
-/** Long enough for anything that was going to be sent on loopback to have arrived. */
-async function turns() {
-  for (let i = 0; i < 50; i++) await turn();
 }
 
 const CALLS = {

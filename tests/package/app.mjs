@@ -1,10 +1,13 @@
 /** A user's project: an empty folder into which the packed tarball was installed, and what tests do in it. */
 
+import assert from "node:assert/strict";
 import { execFile, execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { inspect } from "node:util";
 import { CANARY } from "../support/canary.mjs";
 import { serveSimulator } from "../support/serve-simulator.mjs";
 
@@ -130,4 +133,21 @@ export async function rejection(promise) {
     return error;
   }
   throw new Error(`resolved with ${JSON.stringify(value)}, though it should have been rejected`);
+}
+
+/** Lets everything that is ready run: long enough for what was going to be sent on loopback to have arrived. */
+export async function turns(count = 50) {
+  for (let i = 0; i < count; i++) await turn();
+}
+
+/** Nowhere may the key be found: in properties, causes, messages, stacks, in what a log would show. */
+export function assertKeyless(error) {
+  const views = [String(error), error?.stack, inspect(error, { depth: 20, showHidden: true }), everything(error)];
+  for (const view of views) assert.ok(!String(view).includes(KEY), `the key is in ${view}`);
+}
+
+function everything(value, seen = new Set()) {
+  if (typeof value !== "object" || value === null || seen.has(value)) return String(value);
+  seen.add(value);
+  return Reflect.ownKeys(value).map((key) => `${String(key)}: ${everything(value[key], seen)}`).join("\n");
 }

@@ -4,22 +4,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
 import { serveSimulator } from "../support/serve-simulator.mjs";
-import { ACTION, FETCH, KEY, app, rejection, stage } from "./app.mjs";
+import { ACTION, FETCH, KEY, app, assertKeyless, rejection, stage } from "./app.mjs";
 
 const errors = await app.load();
-
-/** Nowhere may the key be found: in properties of its own, in the stack, in what a log would show. */
-function assertKeyless(error) {
-  const views = [String(error), error?.stack, inspect(error, { depth: 9, showHidden: true }), ownText(error)];
-  for (const view of views) assert.ok(!String(view).includes(KEY), `the key is in ${view}`);
-}
-
-function ownText(value, seen = new Set()) {
-  if (typeof value !== "object" || value === null) return String(value);
-  if (seen.has(value)) return "";
-  seen.add(value);
-  return Reflect.ownKeys(value).map((key) => `${String(key)}: ${ownText(value[key], seen)}`).join("\n");
-}
 
 /** The rejection, of exactly this class and without the key. */
 async function rejectsWith(name, promise) {

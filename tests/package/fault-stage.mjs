@@ -9,8 +9,8 @@ import { basename, join } from "node:path";
 import { after } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { inspect } from "node:util";
-import { serveFaults } from "../support/fault-server.mjs";
-import { KEY, ROOT, app, rejection } from "./app.mjs";
+import { play, serveFaults } from "../support/fault-server.mjs";
+import { KEY, ROOT, app, assertKeyless, rejection, turns } from "./app.mjs";
 
 export const library = await app.load();
 
@@ -27,6 +27,19 @@ export const ACCEPTED = { code: 1, description: "Submit success", result: CHILD,
 export const task = (status, more) => ({ id: CHILD, status, progress: "", buttons: [], ...more });
 export const PENDING = task("IN_PROGRESS", { progress: "10%" });
 export const DONE = task("SUCCESS", { progress: "100%", imageUrl: "https://cdn.test/1.png" });
+
+/** What is no answer, or half of one, and the class of error that it is behind; `body` is what would have come. */
+export const noAnswer = (body) => ({
+  "dropped before the headers": [play.dropBeforeHeaders(), "ConnectionError"],
+  "dropped after the headers": [play.dropAfterHeaders(), "ConnectionError"],
+  "dropped within a body with a length": [play.dropInBody(), "ConnectionError"],
+  "dropped within a chunked body": [play.dropInChunks(), "ConnectionError"],
+  "reset": [play.reset(), "ConnectionError"],
+  "an answer that is no HTTP": [play.garbage(), "ConnectionError"],
+  "an answer that is no gzip, as it says": [play.falseGzip(body), "ConnectionError"],
+  "no answer in time": [play.silence(), "RequestTimeoutError"],
+  "half an answer in time": [play.stall(), "RequestTimeoutError"],
+});
 
 let today = 1_773_314_942_177;
 
@@ -63,18 +76,6 @@ export async function failure(name, promise) {
   return error;
 }
 
-/** An error, its causes, their messages, stacks and every property: none has the key. */
-export function assertKeyless(error) {
-  const text = [inspect(error, { depth: 20, showHidden: true }), everything(error)].join("\n");
-  assert.ok(!text.includes(KEY), `the key is in ${text}`);
-}
-
-function everything(value, seen = new Set()) {
-  if (typeof value !== "object" || value === null || seen.has(value)) return String(value);
-  seen.add(value);
-  return Reflect.ownKeys(value).map((key) => `${String(key)}: ${everything(value[key], seen)}`).join("\n");
-}
-
 /** An error and those behind it, by their names: `["SubmitUncertainError", "ConnectionError"]`. */
 export function chainOf(error) {
   const names = [];
@@ -84,11 +85,6 @@ export function chainOf(error) {
 
 /** For a test that waits for something to happen, which may never happen where the code is broken. */
 export const PATIENCE = { timeout: 10_000 };
-
-/** Long enough for anything that was going to be sent on loopback to have arrived. */
-export async function turns() {
-  for (let i = 0; i < 50; i++) await turn();
-}
 
 /** A signal that counts the listeners at it. */
 export function countedSignal() {

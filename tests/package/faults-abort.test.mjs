@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { play } from "../support/fault-server.mjs";
-import { rejection } from "./app.mjs";
-import { ACCEPTED, CHILD, DONE, PARENT, PATIENCE, PENDING, PICTURE, PRESS, countedSignal, failure, faultStage, heldTimers, row, turns } from "./fault-stage.mjs";
+import { rejection, turns } from "./app.mjs";
+import { ACCEPTED, CHILD, DONE, PARENT, PATIENCE, PENDING, PICTURE, PRESS, countedSignal, failure, faultStage, heldTimers, row } from "./fault-stage.mjs";
 
 const HOURS = 5 * 3_600_000;
 const REASON = new Error("mine");

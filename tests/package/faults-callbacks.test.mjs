@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { play } from "../support/fault-server.mjs";
-import { rejection } from "./app.mjs";
-import { ACCEPTED, CHILD, DONE, PENDING, PRESS, faultStage, row, turns } from "./fault-stage.mjs";
+import { rejection, turns } from "./app.mjs";
+import { ACCEPTED, CHILD, DONE, PENDING, PRESS, faultStage, row } from "./fault-stage.mjs";
 
 const MINE = new Error("mine");
 const thrower = () => {

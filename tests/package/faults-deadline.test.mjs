@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { play } from "../support/fault-server.mjs";
-import { rejection } from "./app.mjs";
-import { CHILD, DONE, PATIENCE, PENDING, PRESS, failure, faultStage, heldTimers, row, turns } from "./fault-stage.mjs";
+import { rejection, turns } from "./app.mjs";
+import { CHILD, DONE, PATIENCE, PENDING, PRESS, failure, faultStage, heldTimers, row } from "./fault-stage.mjs";
 
 const pending = play.answer(PENDING);
 const done = play.answer(DONE);

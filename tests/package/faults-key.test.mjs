@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { play, serveFaults } from "../support/fault-server.mjs";
-import { KEY, rejection } from "./app.mjs";
-import { ACCEPTED, CHILD, DONE, PENDING, PICTURE, PRESS, assertKeyless, failure, faultStage, library, row, turns } from "./fault-stage.mjs";
+import { KEY, assertKeyless, rejection, turns } from "./app.mjs";
+import { ACCEPTED, CHILD, DONE, PENDING, PICTURE, PRESS, failure, faultStage, library, row } from "./fault-stage.mjs";
 
 const CALLS = {
   submitAction: (client) => client.submitAction(PRESS),

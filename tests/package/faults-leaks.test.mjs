@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { play } from "../support/fault-server.mjs";
-import { rejection } from "./app.mjs";
-import { CHILD, DONE, PENDING, countedSignal, faultStage, row, task, turns } from "./fault-stage.mjs";
+import { rejection, turns } from "./app.mjs";
+import { CHILD, DONE, PENDING, countedSignal, faultStage, row, task } from "./fault-stage.mjs";
 
 const WAITS = 1_000;
 const AT_ONCE = 50;

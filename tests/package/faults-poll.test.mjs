@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { play } from "../support/fault-server.mjs";
-import { ACCEPTED, CHILD, DONE, PATIENCE, PENDING, PRESS, chainOf, failure, faultStage, heldTimers, row, task } from "./fault-stage.mjs";
+import { ACCEPTED, CHILD, DONE, PATIENCE, PENDING, PRESS, chainOf, failure, faultStage, heldTimers, noAnswer, row, task } from "./fault-stage.mjs";
 
 const HTML = "<!doctype html><title>Bad gateway</title>";
 const pending = play.answer(PENDING);
@@ -13,15 +13,7 @@ const times = (count, entry) => Array.from({ length: count }, () => entry);
 
 /** Faults that may pass, and what each is in a chain of causes. */
 const PASSING = {
-  "dropped before the headers": [play.dropBeforeHeaders(), "ConnectionError"],
-  "dropped after the headers": [play.dropAfterHeaders(), "ConnectionError"],
-  "dropped within a body with a length": [play.dropInBody(), "ConnectionError"],
-  "dropped within a chunked body": [play.dropInChunks(), "ConnectionError"],
-  "reset": [play.reset(), "ConnectionError"],
-  "an answer that is no HTTP": [play.garbage(), "ConnectionError"],
-  "an answer that is no gzip, as it says": [play.falseGzip(DONE), "ConnectionError"],
-  "no answer in time": [play.silence(), "RequestTimeoutError"],
-  "half an answer in time": [play.stall(), "RequestTimeoutError"],
+  ...noAnswer(DONE),
   "HTTP 400 with code 5": [play.answer({ code: 5, description: "do_request_failed", type: "upstream_error" }, 400), "ServerError"],
   "HTTP 408": [play.answer("", 408), "ServerError"],
   "HTTP 429": [play.answer("", 429), "RateLimitError"],

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { play } from "../support/fault-server.mjs";
-import { ACCEPTED, CHILD, DONE, PATIENCE, PENDING, PRESS, failure, faultStage, heldTimers, row, turns } from "./fault-stage.mjs";
-import { rejection } from "./app.mjs";
+import { ACCEPTED, CHILD, DONE, PATIENCE, PENDING, PRESS, failure, faultStage, heldTimers, row } from "./fault-stage.mjs";
+import { rejection, turns } from "./app.mjs";
 
 /** An hour for the wait, of which the last second is for its last poll. */
 const HOUR = 3_600_000;

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { play } from "../support/fault-server.mjs";
-import { ACCEPTED, CHILD, PARENT, PATIENCE, PICTURE, PRESS, chainOf, failure, faultStage, heldTimers, row, turns } from "./fault-stage.mjs";
+import { turns } from "./app.mjs";
+import { ACCEPTED, CHILD, PARENT, PATIENCE, PICTURE, PRESS, chainOf, failure, faultStage, heldTimers, noAnswer, row } from "./fault-stage.mjs";
 
 const HTML = "<!doctype html><title>Bad gateway</title>";
 const relay = (code, more) => ({ code, description: "in the API's own words", type: "upstream_error", ...more });
@@ -11,15 +12,7 @@ const gateway = (code) => ({ error: { message: "in the gateway's own words", typ
 
 /** What may have been accepted: the entry, and the class of the error's cause where it is one's alone. */
 const UNCERTAIN = {
-  "dropped before the headers": [play.dropBeforeHeaders(), "ConnectionError"],
-  "dropped after the headers": [play.dropAfterHeaders(), "ConnectionError"],
-  "dropped within a body with a length": [play.dropInBody(), "ConnectionError"],
-  "dropped within a chunked body": [play.dropInChunks(), "ConnectionError"],
-  "reset": [play.reset(), "ConnectionError"],
-  "an answer that is no HTTP": [play.garbage(), "ConnectionError"],
-  "an answer that is no gzip, as it says": [play.falseGzip(ACCEPTED), "ConnectionError"],
-  "no answer in time": [play.silence(), "RequestTimeoutError"],
-  "half an answer in time": [play.stall(), "RequestTimeoutError"],
+  ...noAnswer(ACCEPTED),
   "HTTP 408": [play.answer("", 408), "ServerError"],
   "HTTP 500": [play.answer(gateway("internal"), 500), "ServerError"],
   "500 with invalid_request": [play.answer(gateway("invalid_request"), 500), "ServerError"],

@@ -3,9 +3,8 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { setImmediate as turn } from "node:timers/promises";
 import { serveSimulator } from "../support/serve-simulator.mjs";
-import { KEY, NAME, app, copyOfApp, rejection } from "./app.mjs";
+import { KEY, NAME, app, copyOfApp, rejection, turns } from "./app.mjs";
 
 const SLIM = `${NAME}/slim`;
 const { createSimulator } = await app.load(`${NAME}/testing`);
@@ -145,18 +144,13 @@ test("slim: initSync goes before an init that still waits", async () => {
   void init(new Promise(() => {}));
   initSync(bytes);
   const nothing = Symbol("nothing");
-  assert.notEqual(await Promise.race([look(), turns().then(() => nothing)]), nothing);
+  assert.notEqual(await Promise.race([look(), turns(2_000).then(() => nothing)]), nothing);
 });
 
 test("initSync with what is no module is an InternalError", async () => {
   const { initSync, InternalError } = await fresh(SLIM);
   for (const wrong of [new Uint8Array(8), undefined]) assert.throws(() => initSync(wrong), InternalError);
 });
-
-/** Far longer than a call in memory takes. */
-async function turns() {
-  for (let i = 0; i < 2_000; i++) await turn();
-}
 
 // Whatever an import must not touch throws and is told, where the package's code is what touches it.
 const POISON = `

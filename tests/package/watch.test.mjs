@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { test } from "node:test";
 import { play } from "../support/fault-server.mjs";
-import { rejection } from "./app.mjs";
-import { CHILD, DONE, PATIENCE, PENDING, countedSignal, failure, faultStage, heldTimers, task, turns } from "./fault-stage.mjs";
+import { rejection, turns } from "./app.mjs";
+import { CHILD, DONE, PATIENCE, PENDING, countedSignal, failure, faultStage, heldTimers, task } from "./fault-stage.mjs";
 import { virtualStage } from "./virtual-stage.mjs";
 
 const at = (percent) => task("IN_PROGRESS", { progress: `${percent}%` });
