@@ -21,7 +21,10 @@ const COMMANDS: [(&str, &str); 7] = [
     ("build", "builds the npm package's files into target/npm/package"),
     ("package", "builds, checks and packs them; the last line is the tarball's path"),
     ("demo [--port N] [--no-build]", "builds the demo page and serves it on http://127.0.0.1:8080 (0: any free port)"),
-    ("test [--only NAME,…] [--list]", "runs every test, or the steps named; --list names them"),
+    (
+        "test [--all] [--only NAME,…] [--list]",
+        "runs the tests; --all: every runtime, browser, bundler and example, too; --list names the steps",
+    ),
     ("fuzz [--seconds N] [--target NAME]", "fuzzes the readers of what comes from outside, 30 s each"),
     ("bench [NAME] [--twiggy]", "measures (all, or NAME: size); with --twiggy, what in the .wasm is how large"),
     ("help", "prints this"),
@@ -82,6 +85,7 @@ fn test_options(mut parser: lexopt::Parser) -> Result<test::Options> {
     let mut options = test::Options::default();
     while let Some(argument) = parser.next()? {
         match argument {
+            Long("all") => options.all = true,
             Long("only") => options.only.extend(parser.value()?.string()?.split(',').map(str::to_owned)),
             Long("list") => options.list = true,
             other => return Err(other.unexpected().into()),
@@ -134,6 +138,12 @@ mod tests {
         assert!(
             matches!(options, Ok(Command::Test(options)) if options.only == ["fmt", "core", "demo"] && !options.list)
         );
+    }
+
+    #[test]
+    fn the_tests_are_all_run_where_that_is_said() {
+        assert!(matches!(parsed("test --all"), Ok(Command::Test(options)) if options.all));
+        assert!(matches!(parsed("test"), Ok(Command::Test(options)) if !options.all));
     }
 
     #[test]
