@@ -145,14 +145,10 @@ export function errors(error: MidjourneyErrors): void {
   };
   expectTypeOf<{ [Code in ErrorCode]: Extract<MidjourneyErrors, { code: Code }> }>().toEqualTypeOf<Errors>();
   expectTypeOf<ErrorCode>().toEqualTypeOf<keyof Errors>();
-  // What only some have, and what some always have.
-  expectTypeOf<Extract<keyof SubmitUncertainError, "submitCode" | "description" | "maybeAccepted">>().toEqualTypeOf<
-    "submitCode" | "description" | "maybeAccepted"
-  >();
   if (error.code === "submit_uncertain") expectTypeOf(error.maybeAccepted).toEqualTypeOf<true>();
-  if (error.code === "internal") expectTypeOf(error.maybeAccepted).toEqualTypeOf<boolean | undefined>();
+  if (error.code === "internal") expectTypeOf(error.maybeAccepted).toEqualTypeOf<true | undefined>();
   if (error.code === "poll_timeout" || error.code === "poll_budget") expectTypeOf(error.state).toEqualTypeOf<PollState>();
-  if (error.code === "task_failed") expectTypeOf(error.task).toEqualTypeOf<Task>();
+  if (error.code === "task_failed") expectTypeOf(error.task).toEqualTypeOf<FailedTask>();
   if (error.code === "rate_limit") expectTypeOf(error.retryAfterMs).toEqualTypeOf<number | undefined>();
   const caught: unknown = error;
   if (main.SubmitRejectedError.isInstance(caught)) expectTypeOf(caught).toEqualTypeOf<SubmitRejectedError>();
