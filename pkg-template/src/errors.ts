@@ -1,4 +1,4 @@
-import type { PollState, Task } from "./types.js";
+import type { FailedTask, PollState, Task } from "./types.js";
 
 /** Which error it is; the same in every version and across copies of the package. */
 export type ErrorCode = MidjourneyErrors["code"];
@@ -109,8 +109,8 @@ export class SubmitRejectedError extends MidjourneyError {
   declare readonly code: "submit_rejected";
   /** The answer's code: 3 not found, 4 wrong parameter, 9 provider failed, 23 queue full, 24 banned word, 30 saturated. */
   declare readonly submitCode?: number;
-  /** The API's own words, in English or Chinese. */
-  declare readonly description?: string;
+  /** The API's own words, in English or Chinese; `""` where there were none. */
+  declare readonly description: string;
 }
 /**
  * Nobody can say whether the submit was accepted: the connection broke, the answer is unreadable, the gateway could
@@ -119,10 +119,6 @@ export class SubmitRejectedError extends MidjourneyError {
 export class SubmitUncertainError extends MidjourneyError {
   declare readonly code: "submit_uncertain";
   declare readonly maybeAccepted: true;
-  /** 5 where the gateway itself says that it does not know. */
-  declare readonly submitCode?: number;
-  /** The API's own words, where there were any. */
-  declare readonly description?: string;
 }
 /** No task of this id is known to this key. */
 export class TaskNotFoundError extends MidjourneyError {
@@ -131,7 +127,7 @@ export class TaskNotFoundError extends MidjourneyError {
 /** The task ended without a result (`FAILURE`, `CANCEL`). */
 export class TaskFailedError extends MidjourneyError {
   declare readonly code: "task_failed";
-  declare readonly task: Task;
+  declare readonly task: FailedTask;
   /** The API's own words, in any language. */
   declare readonly failReason?: string;
 }
@@ -153,7 +149,7 @@ export class StateError extends MidjourneyError {
 export class InternalError extends MidjourneyError {
   declare readonly code: "internal";
   /** True where a submit was under way: it may have been accepted. */
-  declare readonly maybeAccepted?: boolean;
+  declare readonly maybeAccepted?: true;
 }
 
 const BRAND = Symbol.for("cometapi-midjourney.error");

@@ -8,7 +8,7 @@
  */
 import { createGlue, type Glue, type Outcome } from "./glue.js";
 import { toError, type ErrorRecord } from "./errors.js";
-import type { PollState, WasmSource } from "./types.js";
+import type { PollState, WasmModule, WasmSource } from "./types.js";
 
 interface Generation {
   glue: Glue;
@@ -57,7 +57,7 @@ export async function init(source?: WasmSource): Promise<void> {
  * @param module A compiled module, or its bytes (a page's main thread may refuse to compile many bytes at once).
  * @throws {InternalError} where it is none.
  */
-export function initSync(module: WebAssembly.Module | ArrayBuffer | ArrayBufferView): void {
+export function initSync(module: WasmModule | ArrayBuffer | ArrayBufferView): void {
   loadNow(() => (module instanceof WebAssembly.Module ? module : new WebAssembly.Module(module as BufferSource)));
 }
 

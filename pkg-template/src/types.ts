@@ -316,6 +316,9 @@ export interface ActOptions extends PollOptions, Pick<SubmitActionParams, "state
   onSubmitted?: (result: SubmitResult) => void | Promise<void>;
 }
 
+/** `WebAssembly.Module`. Said like this, the types need no DOM: Node.js's own do not know it. */
+export type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Module } } } ? Module : object;
+
 /** Where the wasm is: its address, its response, its bytes, or the compiled module. */
 export type WasmSource =
   | string
@@ -323,5 +326,5 @@ export type WasmSource =
   | Response
   | ArrayBuffer
   | ArrayBufferView
-  | WebAssembly.Module
-  | Promise<Response | ArrayBuffer | ArrayBufferView | WebAssembly.Module>;
+  | WasmModule
+  | Promise<Response | ArrayBuffer | ArrayBufferView | WasmModule>;

@@ -1,0 +1,229 @@
+/**
+ * What crosses the border between the Rust core and JavaScript, held field by field against the types. Out: every kind of
+ * result, event, error, state and task is made to come, and the sources' own words are read. In: which members are read.
+ */
+
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { test } from "node:test";
+import { KEY, NAME, ROOT, app, buttonOf, rejection } from "./app.mjs";
+import { declared } from "./declared.mjs";
+
+const library = await app.load();
+const { createSimulator, faults } = await app.load(`${NAME}/testing`);
+const types = declared("index.d.ts");
+const { Midjourney, MidjourneyError } = library;
+const CLIENT = types.named("Midjourney");
+const METHODS = types.members(CLIENT);
+const NEVER = { hang: true };
+const ACTION = "POST /mj/submit/action";
+const FETCH = "GET /mj/task/{id}/fetch";
+const LIST = "POST /mj/task/list-by-condition";
+
+/** A simulator and a client of it, in this process, on one clock that nothing but the client's waits moves. */
+function world({ client: options = {}, ...simulated } = {}) {
+  const clock = { time: 1_773_314_942_177 };
+  const now = () => clock.time;
+  const simulator = createSimulator({ profile: "upstream", now, queueMs: 1_000, workMs: 20_000, ...simulated });
+  const client = new Midjourney({
+    apiKey: KEY,
+    fetch: simulator.fetch,
+    now,
+    sleep: async (ms) => void (clock.time += ms),
+    onEvent: (event) => types.observe(event, types.named("ClientEvent")),
+    ...options,
+  });
+  return { simulator, clock, client: observed(client) };
+}
+
+/** A client of which everything that comes out is held against the types. */
+function observed(client) {
+  const looking = (given) => ({
+    ...given,
+    onProgress(task, info) {
+      types.observe(task, types.named("Task"));
+      types.observe(info, types.named("PollInfo"));
+    },
+  });
+  const call = (method) => async (...args) => {
+    const options = types.parameterOf(CLIENT, method, args.length);
+    // The last one is left out.
+    if (options && types.members(options).includes("onProgress")) args.push(looking());
+    try {
+      const value = await client[method](...args);
+      types.observe(value, types.resultOf(CLIENT, method));
+      return value;
+    } catch (error) {
+      observeError(error);
+      throw error;
+    }
+  };
+  return Object.fromEntries(METHODS.map((method) => [method, call(method)]));
+}
+
+function observeError(error) {
+  assert.ok(error instanceof MidjourneyError, String(error));
+  types.observe(error, types.named(error.name));
+  if (MidjourneyError.isInstance(error.cause)) observeError(error.cause);
+}
+
+/** The error of this name that a call rejects with. */
+async function failing(name, promise) {
+  const error = await rejection(promise);
+  assert.equal(error.name, name, String(error.stack));
+  return error;
+}
+
+/** A `fetch` whose answers have no header. */
+const bare = (fetch) => async (url, init) => {
+  const answer = await fetch(url, init);
+  return new Response(await answer.text(), { status: answer.status });
+};
+
+const SCENES = {
+  async "submits in each of their kinds"() {
+    const { simulator, client, clock } = world({ concurrency: 1 });
+    const { id: taskId, buttons } = simulator.addTask({});
+    const press = (label, of = { id: taskId, buttons }) =>
+      client.submitAction({ taskId: of.id, customId: buttonOf(of, label) });
+    assert.equal((await press("U1")).kind, "submitted");
+    assert.equal((await press("V2")).kind, "queued");
+    assert.equal((await press("U1")).kind, "existing");
+    const upscaled = simulator.addTask({ action: "UPSCALE" });
+    const modal = await press("Vary (Region)", upscaled);
+    assert.equal(modal.kind, "modal");
+    clock.time += 60_000;
+    await client.submitModal({ taskId: modal.taskId, prompt: "a boat", maskBase64: "iVBORw0KGgo=" });
+    await client.pollOnce(modal.taskId);
+    await client.submitImagine({ prompt: "a boat" });
+    const { client: without } = world({ client: { fetch: bare(simulator.fetch) } });
+    assert.equal((await without.submitImagine({ prompt: "a boat" })).requestId, undefined);
+  },
+
+  async "tasks in each status, with all that they can have and with nothing"() {
+    const { simulator, client } = world();
+    const all = {
+      ...{ progress: "58%", action: "IMAGINE", prompt: "a", promptEn: "b", description: "c", state: "d", failReason: "e" },
+      ...{ imageUrl: "https://cdn.test/1.png", videoUrl: "https://cdn.test/1.mp4", submitTime: 1, startTime: 2, finishTime: 3 },
+      properties: { finalPrompt: "a" },
+      buttons: [
+        { customId: "MJ::JOB::upsample::1::7c0a", label: "U1", emoji: "", type: 2, style: 1 },
+        { customId: null, label: null, emoji: null, type: null, style: null },
+      ],
+    };
+    const none = Object.fromEntries(Object.keys(all).map((name) => [name, null]));
+    const ids = [];
+    for (const status of ["NOT_START", "SUBMITTED", "IN_PROGRESS", "SUCCESS", "MODAL", "FAILURE", "CANCEL", "PAUSED"]) {
+      for (const fields of [all, none]) ids.push(simulator.addTask({ status, fields: { ...fields, status } }).id);
+    }
+    const tasks = await client.listTasks(ids);
+    assert.equal(tasks.length, ids.length);
+    for (const id of ids) await client.fetchTask(id);
+    for (const id of ids) await client.pollOnce(id);
+    for (const task of tasks) types.observe(library.parseTask(task.raw), types.named("Task"));
+    types.observe(library.findButton(tasks[0], "U1"), types.named("Button"));
+    for (const id of ["MJ::JOB::upsample::1::7c0a", "MJ::CustomZoom::7c0a"]) {
+      types.observe(library.parseCustomId(id), types.named("ParsedCustomId"));
+    }
+  },
+
+  async "waits of one, of many, and of what a button makes"() {
+    const { simulator, client } = world();
+    const grid = await client.pollUntilDone(await client.submitImagine({ prompt: "a boat" }));
+    const upscaled = await client.act(grid, "U1");
+    const { id } = await client.act(upscaled, "Custom Zoom");
+    await client.submitModal({ taskId: id, prompt: "a boat --zoom 2" });
+    await client.pollUntilDone(id);
+    const failed = simulator.addTask({ status: "FAILURE" });
+    const [, { reason }] = await client.pollAllUntilDone([grid.id, failed.id]);
+    observeError(reason);
+    simulator.fail(LIST, faults.html(404));
+    await client.pollAllUntilDone([grid.id, upscaled.id]);
+  },
+
+  async "what is wrong with a call"() {
+    const { simulator, client } = world();
+    await failing("InvalidArgumentError", client.fetchTask(""));
+    const task = await client.fetchTask(simulator.addTask({}).id);
+    assert.equal((await failing("InvalidArgumentError", client.act(task, "U9"))).taskId, task.id);
+    await failing("StateError", client.pollUntilDone({ v: 2 }));
+  },
+
+  async "what an answer to a submit says no with"() {
+    const { simulator, client } = world({ client: { maxRetries: 0 } });
+    const { id: taskId, buttons } = simulator.addTask({});
+    const press = { taskId, customId: buttons[0].customId };
+    const told = async (fault, name) => {
+      simulator.fail(ACTION, fault);
+      return failing(name, client.submitAction(press));
+    };
+    await told(faults.unauthorized(), "AuthenticationError");
+    await told(faults.forbidden(), "PermissionDeniedError");
+    await told(faults.rateLimited({ retryAfter: 2 }), "RateLimitError");
+    await told(faults.saturated(), "RateLimitError");
+    await told(faults.modelNotFound(), "ServerError");
+    await told(faults.redirect("https://elsewhere.test/"), "UnexpectedResponseError");
+    await told(faults.bannedPrompt(), "SubmitRejectedError");
+    await told(faults.queueFull(), "SubmitRejectedError");
+    await told({ status: 400, body: { error: { message: "no" } } }, "SubmitRejectedError");
+    await told(faults.drop("after"), "SubmitUncertainError");
+    await told(faults.panic(), "SubmitUncertainError");
+    await told(faults.doRequestFailed(), "SubmitUncertainError");
+    await told({ body: { code: 1, description: "ok" } }, "SubmitUncertainError");
+  },
+
+  async "what a look comes to nothing by"() {
+    const { simulator, client } = world();
+    const { id } = simulator.addTask({});
+    const told = async (fault, name) => {
+      const undo = simulator.fail(FETCH, fault, Infinity);
+      await failing(name, client.fetchTask(id));
+      undo();
+    };
+    await told(faults.drop("before"), "ConnectionError");
+    await told(faults.panic(), "ServerError");
+    await told(faults.rateLimited({ retryAfterMs: 20 }), "RateLimitError");
+    await failing("TaskNotFoundError", client.fetchTask("1773314942170000"));
+    simulator.fail(FETCH, NEVER, Infinity);
+    const impatient = observed(new Midjourney({ apiKey: KEY, fetch: simulator.fetch, timeoutMs: 1, maxRetries: 0 }));
+    await failing("RequestTimeoutError", impatient.fetchTask(id));
+  },
+
+  async "how a wait fails"() {
+    const { simulator, client } = world();
+    const lost = simulator.addTask({ status: "IN_PROGRESS" });
+    await failing("PollTimeoutError", client.pollUntilDone(lost.id));
+    await failing("PollBudgetError", client.pollUntilDone(lost.id, { maxPolls: 2 }));
+    for (const status of ["FAILURE", "CANCEL"]) {
+      await failing("TaskFailedError", client.pollUntilDone(simulator.addTask({ status, fields: { failReason: status[0] === "F" ? "banned" : null } })));
+    }
+    simulator.fail(FETCH, faults.panic(), 3);
+    await failing("PollBudgetError", client.pollUntilDone(lost.id, { maxPolls: 2 }));
+    simulator.fail(FETCH, faults.panic(), Infinity);
+    await failing("ServerError", client.pollUntilDone(lost.id));
+  },
+
+  async "a module that fails"() {
+    const { client } = world();
+    const { match } = String.prototype;
+    // What it imports throws, and nothing of its own catches that: the instance is done for.
+    String.prototype.match = () => {
+      throw new Error("broken");
+    };
+    try {
+      await failing("InternalError", client.submitAction({ taskId: "1773314942177001", customId: "a::b" }));
+      await failing("InternalError", client.pollUntilDone("1773314942177001"));
+    } finally {
+      String.prototype.match = match;
+    }
+  },
+};
+
+for (const [what, scene] of Object.entries(SCENES)) test(`as declared: ${what}`, scene);
+
+test("each member of what comes out was there, each that may be absent was that, too, and each word of a union was said", () => {
+  const lacks = types.owners().flatMap((owner) => types.unseen(owner).map((lack) => `${owner}: ${lack}`));
+  assert.deepEqual(lacks, []);
+});
