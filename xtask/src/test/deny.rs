@@ -1,9 +1,9 @@
 //! Dependencies: licenses, sources and bans always; advisories where the database of them can be had.
 
-use super::summary::Summary;
 use super::Context;
 use crate::process;
 use crate::project::NAME;
+use crate::summary::Summary;
 use crate::tools::{cargo_installed, first_of};
 use anyhow::{bail, ensure, Result};
 use std::path::Path;

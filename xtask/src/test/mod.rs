@@ -2,18 +2,17 @@
 
 mod browser;
 mod browsers;
-mod checks;
-mod deny;
+pub mod checks;
+pub mod deny;
 mod scripts;
-mod summary;
 mod webdriver;
 
 use crate::project::{read, Project};
-use crate::{build, package};
+use crate::summary::Summary;
+use crate::{build, package, release};
 use anyhow::{anyhow, bail, Result};
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
-use summary::Summary;
 
 /// A step's name, what it checks, and how.
 pub struct Step {
@@ -23,7 +22,7 @@ pub struct Step {
 }
 
 /// In the order in which they run: what fails fast comes first.
-pub const STEPS: [Step; 10] = [
+pub const STEPS: [Step; 11] = [
     Step { name: "fmt", does: "the Rust code is formatted", run: |context, _| checks::fmt(context) },
     Step {
         name: "clippy",
@@ -46,6 +45,7 @@ pub const STEPS: [Step; 10] = [
         run: |context, _| scripts::runtimes(context),
     },
     Step { name: "demo", does: "the demo page, in a browser", run: |context, _| scripts::demo(context) },
+    Step { name: "release", does: "what of a release can be checked before its time", run: release::check },
 ];
 
 /// What `--only` and `--list` said.
@@ -64,7 +64,12 @@ pub struct Context<'a> {
     browsers: OnceCell<browsers::Browsers>,
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
+    pub fn new(project: &'a Project) -> Result<Self> {
+        let xtask = std::env::current_exe()?;
+        Ok(Self { project, xtask, tarball: OnceCell::new(), browsers: OnceCell::new() })
+    }
+
     /// The tarball, built by the first step that needs it.
     pub fn tarball(&self) -> Result<&Path> {
         let built = self.tarball.get_or_init(|| package::run(self.project).map_err(|error| format!("{error:#}")));
@@ -90,8 +95,7 @@ pub fn run(project: &Project, options: &Options) -> Result<()> {
         return Ok(());
     }
     let chosen = chosen(&options.only)?;
-    let context =
-        Context { project, xtask: std::env::current_exe()?, tarball: OnceCell::new(), browsers: OnceCell::new() };
+    let context = Context::new(project)?;
     build::add_target()?;
     let mut summary = Summary::default();
     for (index, step) in chosen.iter().enumerate() {
