@@ -57,7 +57,7 @@ pub fn pack(project: &Project) -> Result<PathBuf> {
             .iter()
             .map(|file| Ok(file.strip_prefix(&package)?.to_string_lossy().into_owned()))
             .collect::<Result<Vec<_>>>()?;
-        check(&files)
+        check_files(&files)
     })?;
     steps.quiet("npm pack", || {
         node::check()?;
@@ -74,7 +74,7 @@ pub fn pack(project: &Project) -> Result<PathBuf> {
 }
 
 /// Every required file is there, and beside them only modules of JavaScript.
-fn check(files: &[String]) -> Result<()> {
+pub fn check_files(files: &[String]) -> Result<()> {
     let missing: Vec<_> =
         REQUIRED.iter().filter(|required| !files.iter().any(|file| file == *required)).copied().collect();
     let unknown: Vec<_> = files.iter().filter(|file| !allowed(file)).map(String::as_str).collect();
@@ -103,7 +103,7 @@ fn list(names: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{allowed, check, REQUIRED};
+    use super::{allowed, check_files, REQUIRED};
 
     fn required() -> Vec<String> {
         REQUIRED.iter().map(|&file| file.to_owned()).collect()
@@ -113,13 +113,13 @@ mod tests {
     fn the_required_files_and_further_modules_pass() {
         let mut files = required();
         files.extend(["dist/errors.js", "dist/testing/clock.js", "dist/poll-state.js"].map(str::to_owned));
-        assert!(check(&files).is_ok());
+        assert!(check_files(&files).is_ok());
     }
 
     #[test]
     fn a_missing_file_is_named() {
         let files: Vec<_> = required().into_iter().filter(|file| file != "dist/slim.js").collect();
-        let error = check(&files).map_err(|error| error.to_string());
+        let error = check_files(&files).map_err(|error| error.to_string());
         assert!(error.is_err_and(|text| text.contains("missing: dist/slim.js;")));
     }
 

@@ -2,18 +2,17 @@
 
 mod browser;
 mod browsers;
-mod checks;
-mod deny;
+pub mod checks;
+pub mod deny;
 mod scripts;
-mod summary;
 mod webdriver;
 
 use crate::project::{read, Project};
-use crate::{build, package};
+use crate::summary::Summary;
+use crate::{build, package, release};
 use anyhow::{anyhow, bail, Result};
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
-use summary::Summary;
 
 /// A step's name, what it checks, and how.
 pub struct Step {
@@ -41,7 +40,7 @@ const fn slow_step(name: &'static str, does: &'static str, run: Run) -> Step {
 }
 
 /// In the order in which they run: what fails fast comes first.
-pub const STEPS: [Step; 12] = [
+pub const STEPS: [Step; 13] = [
     step("fmt", "the Rust code is formatted", |context, _| checks::fmt(context)),
     step("clippy", "the linter has nothing to say, native and wasm32", |context, _| checks::clippy(context)),
     step("types", "TypeScript has nothing to say", |context, _| checks::types(context)),
@@ -52,6 +51,7 @@ pub const STEPS: [Step; 12] = [
     step("browser", "the wasm side, in headless browsers", browser::run),
     step("runtimes", "the packed tarball, rule by rule", |context, _| scripts::runtimes(context)),
     step("demo", "the demo page, in a browser", |context, _| scripts::demo(context)),
+    step("release", "what of a release can be checked before its time", release::check),
     slow_step("grid", "the packed tarball, in each runtime, browser and bundler", |context, _| scripts::grid(context)),
     slow_step("examples", "the examples, as they are deployed", |context, _| scripts::examples(context)),
 ];
@@ -73,7 +73,12 @@ pub struct Context<'a> {
     browsers: OnceCell<browsers::Browsers>,
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
+    pub fn new(project: &'a Project) -> Result<Self> {
+        let xtask = std::env::current_exe()?;
+        Ok(Self { project, xtask, tarball: OnceCell::new(), browsers: OnceCell::new() })
+    }
+
     /// The tarball, built by the first step that needs it.
     pub fn tarball(&self) -> Result<&Path> {
         let built = self.tarball.get_or_init(|| package::run(self.project).map_err(|error| format!("{error:#}")));
@@ -100,8 +105,7 @@ pub fn run(project: &Project, options: &Options) -> Result<()> {
         return Ok(());
     }
     let chosen = chosen(options)?;
-    let context =
-        Context { project, xtask: std::env::current_exe()?, tarball: OnceCell::new(), browsers: OnceCell::new() };
+    let context = Context::new(project)?;
     build::add_target()?;
     let mut summary = Summary::default();
     for (index, step) in chosen.iter().enumerate() {
