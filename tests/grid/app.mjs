@@ -17,7 +17,7 @@ export const ROOT = join(HERE, "../..");
 export const GRID = join(ROOT, "target/grid");
 
 /** How long one program of a row may take, ms. Nothing waits as long as this but a row that fails. */
-const PATIENCE = 180_000;
+export const PATIENCE = 180_000;
 
 /** Something that cannot be had here: the row says so. */
 export class Missing extends Error {}
@@ -55,9 +55,10 @@ export async function makeApp(row, tarball) {
     return path(name);
   };
   write("package.json", JSON.stringify({ name: "app", private: true, type: "module" }));
+  const { NODE_OPTIONS, NODE_TEST_CONTEXT, COMETAPI_KEY, ...inherited } = process.env;
+  const environment = { ...inherited, NO_COLOR: "1", CI: "1" };
   const exec = async (program, args = [], { env = {}, ...options } = {}) => {
-    const { NODE_OPTIONS, NODE_TEST_CONTEXT, COMETAPI_KEY, ...environment } = process.env;
-    const all = { cwd: folder, env: { ...environment, NO_COLOR: "1", CI: "1", ...env }, timeout: PATIENCE, maxBuffer: 1e8, ...options };
+    const all = { cwd: folder, env: { ...environment, ...env }, timeout: PATIENCE, maxBuffer: 1e8, ...options };
     try {
       return (await promisify(execFile)(program, args, all)).stdout;
     } catch (error) {
@@ -78,6 +79,7 @@ export async function makeApp(row, tarball) {
     path,
     packaged,
     write,
+    environment,
     exec,
     simulator,
     /** What `conform` wants to know. A page reads it from `/settings.json`. */
@@ -108,6 +110,31 @@ ${library}
 const args = globalThis.process?.argv.slice(2) ?? [];
 console.log("REPORT " + JSON.stringify(await conform(library, JSON.parse(args[0]), { browser: false })));
 `;
+
+/** The same as a CommonJS module. */
+export const requiring = `
+const library = require("${NAME}");
+import("./conformance.mjs").then(async ({ conform }) => {
+  console.log("REPORT " + JSON.stringify(await conform(library, JSON.parse(process.argv[2]), { browser: false })));
+});
+`;
+
+/** The same as a worker, which gets the settings in a request's body and answers with the report. */
+export const answering = `
+import { conform } from "./conformance.mjs";
+import * as library from "${NAME}";
+
+export default {
+  fetch: async (request) => Response.json(await conform(library, await request.json(), { browser: false })),
+};
+`;
+
+/** Asks such a worker for its report. */
+export async function reportOf(app, url, send = fetch) {
+  const response = await send(url, { method: "POST", body: JSON.stringify(app.settings), signal: AbortSignal.timeout(PATIENCE) });
+  if (!response.ok) throw new Error(`the worker answers with HTTP ${response.status}: ${await response.text()}`);
+  return response.json();
+}
 
 /** Bytes of JavaScript and of wasm in a folder: what is deployed. */
 export function shipped(folder, { skip = () => false } = {}) {

@@ -1,36 +1,39 @@
-/** Node.js, without a bundler: the package is found by its `exports`. */
+/** Node.js, without a bundler: the package is found by its `exports`. The one that runs this, and the newest. */
 
-import { NAME, imported, printing, reportIn } from "../app.mjs";
+import { NAME, Missing, imported, printing, reportIn, requiring } from "../app.mjs";
+import { program } from "../../support/programs.mjs";
 
 const group = "Runtimes";
-const version = () => process.versions.node;
 
-export default [
+const RUNNING = { path: process.execPath, version: process.versions.node };
+
+function newest() {
+  const found = program("node");
+  if (!found) throw new Missing("npm has no package of it for this platform");
+  return found;
+}
+
+const rowsOf = (name, node) => [
   {
-    name: "Node.js, import",
+    name: `${name}, import`,
     group,
-    version,
+    version: () => node().version,
     async run(app) {
       app.write("main.mjs", printing(`import * as library from "${NAME}";`));
-      const report = reportIn(await app.exec(process.execPath, ["main.mjs", JSON.stringify(app.settings)]));
+      const report = reportIn(await app.exec(node().path, ["main.mjs", JSON.stringify(app.settings)]));
       return { report, shipped: imported(app.packaged("dist/inline.js")) };
     },
   },
   {
-    name: "Node.js, require",
+    name: `${name}, require`,
     group,
-    version,
+    version: () => node().version,
     async run(app) {
-      app.write(
-        "main.cjs",
-        `const library = require("${NAME}");
-import("./conformance.mjs").then(async ({ conform }) => {
-  console.log("REPORT " + JSON.stringify(await conform(library, JSON.parse(process.argv[2]), { browser: false })));
-});
-`,
-      );
-      const report = reportIn(await app.exec(process.execPath, ["main.cjs", JSON.stringify(app.settings)]));
+      app.write("main.cjs", requiring);
+      const report = reportIn(await app.exec(node().path, ["main.cjs", JSON.stringify(app.settings)]));
       return { report, shipped: imported(app.packaged("dist/cjs/index.cjs")) };
     },
   },
 ];
+
+export default [...rowsOf("Node.js", () => RUNNING), ...rowsOf("Node.js 26", newest)];
