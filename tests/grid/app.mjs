@@ -145,8 +145,8 @@ export function shipped(folder, { skip = () => false } = {}) {
   return sizes(files.filter((file) => /\.[cm]?js$/.test(file)), files.filter((file) => file.endsWith(".wasm")));
 }
 
-/** The same of the files of the package that an entry imports, where nothing is bundled. */
-export function imported(entry) {
+/** The same of the files of the package that its entries import, where nothing is bundled. */
+export function imported(...entries) {
   const scripts = new Set();
   const modules = new Set();
   const visit = (file) => {
@@ -155,7 +155,7 @@ export function imported(entry) {
     scripts.add(file);
     for (const [, source] of readFileSync(file, "utf8").matchAll(/(?:\bfrom|\bimport)\s*"(\.[^"?]+)(?:\?\w+)?"/g)) visit(join(dirname(file), source));
   };
-  visit(entry);
+  entries.forEach(visit);
   return sizes([...scripts], [...modules]);
 }
 

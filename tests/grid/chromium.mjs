@@ -24,11 +24,13 @@ export async function closeChromium() {
  *
  * @param {{ after(end: () => unknown): void, settings: object }} app
  * @param {string} folder
- * @param {{ headers?: Record<string, string> }} [options] sent with every file, such as a Content-Security-Policy
+ * @param {{ headers?: Record<string, string>, requested?: string[] }} [options] headers sent with every file, such as a
+ *   Content-Security-Policy; where to note every path that is asked for, by workers, too
  * @returns {Promise<string>} its address
  */
-export async function serveFolder(app, folder, { headers = {} } = {}) {
+export async function serveFolder(app, folder, { headers = {}, requested = [] } = {}) {
   const server = createServer(async (request, response) => {
+    requested.push(request.url);
     const { pathname } = new URL(request.url, "http://host");
     try {
       const file = pathname.endsWith("/") ? `${pathname}index.html` : pathname;
@@ -76,7 +78,7 @@ const settings = await (await fetch("/settings.json")).json();
 globalThis.report = await conform(library, settings, { browser: true });
 `;
 
-/** The page that loads it. */
-export const html = (script) => `<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>app</title><script type="module" src="${script}"></script></html>
+/** The page that loads it, after what else is in the head. */
+export const html = (script, head = "") => `<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>app</title>${head}<script type="module" src="${script}"></script></html>
 `;
