@@ -3,6 +3,7 @@
 import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";
+import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
 import { CHROMIUM, FLAGS } from "../support/chromium.mjs";
 
@@ -48,26 +49,41 @@ export async function serveFolder(app, folder, { headers = {}, requested = [] } 
 /**
  * Opens a page and waits for `globalThis.report`.
  *
- * @returns {Promise<{ report: any, requested: string[] }>} the report, and every address that the page asked for
+ * @returns {Promise<{ report: any, requested: string[], refused: string[] }>} the report, every address that the page
+ *   asked for, and those of its own server that were refused
  */
 export async function browse(url) {
   const context = await (await browser()).newContext();
   const wrong = [];
   const requested = [];
+  const refused = [];
   try {
     context.on("request", (request) => requested.push(request.url()));
+    context.on("response", (response) => response.url().startsWith(new URL(url).origin) && response.status() >= 400 && refused.push(response.url()));
     const page = await context.newPage();
     page.on("pageerror", (error) => wrong.push(`uncaught: ${error.stack ?? error}`));
     page.on("console", (message) => message.type() === "error" && wrong.push(`console: ${message.text()}`));
     page.on("crash", () => wrong.push("the page crashed"));
     await page.goto(url);
     await page.waitForFunction(() => globalThis.report !== undefined, null, { timeout: PATIENCE });
-    return { report: await page.evaluate(() => globalThis.report), requested };
+    return { report: await page.evaluate(() => globalThis.report), requested, refused };
   } catch (error) {
     throw new Error(`${error.message}\n${wrong.join("\n")}`);
   } finally {
     await context.close();
   }
+}
+
+/** The sizes of what a page asked for, once more: where no folder holds just that. */
+export async function loaded(requested) {
+  const files = { js: 0, wasm: 0, wasmFiles: 0 };
+  for (const url of new Set(requested)) {
+    const kind = /\.(wasm|[cm]?js)(?:\?|$)/.exec(url)?.[1].replace(/^[cm]/, "");
+    if (!kind) continue;
+    files[kind] += gzipSync(new Uint8Array(await (await fetch(url)).arrayBuffer()), { level: 9 }).length;
+    if (kind === "wasm") files.wasmFiles++;
+  }
+  return files;
 }
 
 /** A page's whole script: its report is that of the conformance script. */

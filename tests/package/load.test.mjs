@@ -203,12 +203,12 @@ test("after an import, the process ends by itself: nothing is held open", async 
 });
 
 test("the edge-light entry imports the module as that runtime wants it", async () => {
-  const entry = await readFile(app.packaged("dist/edge-light.js"), "utf8");
-  assert.match(entry, /from "\.\/midjourney\.wasm\?module"/);
+  const entry = await readFile(app.packaged("dist/calls/edge-light.js"), "utf8");
+  assert.match(entry, /from "\.\.\/midjourney\.wasm\?module"/);
 });
 
 test("the default entry needs no file beside its code", async () => {
-  const inline = await readFile(app.packaged("dist/inline.js"), "utf8");
+  const inline = await readFile(app.packaged("dist/calls/inline.js"), "utf8");
   assert.doesNotMatch(inline, /import\.meta|\.wasm|node:/);
 });
 
