@@ -19,8 +19,30 @@ export { ACTION, FETCH, KEY } from "../package/app.mjs";
 /** How long a condition may take, ms. Nothing waits as long as this but a test that fails. */
 const PATIENCE = 60_000;
 
-/** What an invocation may send on Cloudflare's free plan. */
+/** How many subrequests an invocation may make on Cloudflare's free plan, and a Workflow's instance in all. */
 export const BUDGET = 50;
+
+/**
+ * Another worker, to which workerd tells what each invocation of the example does, as it does to Cloudflare's own tracing.
+ * At an invocation's end it says what was called, and how often each kind of span was opened.
+ */
+const WITNESS = `
+import { env } from "cloudflare:workers";
+
+export default {
+  tailStream({ event: { entrypoint, info } }) {
+    const seen = { entrypoint: entrypoint ?? "default", called: info?.type, spans: {} };
+    return ({ event }) => {
+      if (event.type === "spanOpen") seen.spans[event.name] = (seen.spans[event.name] ?? 0) + 1;
+      if (event.type === "attributes") {
+        const method = event.info.find(({ name }) => name === "jsrpc.method");
+        if (method) seen.called = method.value;
+      }
+      if (event.type === "outcome") return env.REPORT.fetch("http://report/", { method: "POST", body: JSON.stringify(seen) });
+    };
+  },
+};
+`;
 
 const tools = createRequire(join(ROOT, "tests/apps/package.json"));
 const { unstable_getMiniflareWorkerOptions: optionsOf } = tools("wrangler");
@@ -97,6 +119,12 @@ export async function stage(t, name, { simulator: simulatorOptions = {}, worker:
   const parent = simulator.addTask({});
   const press = { taskId: parent.id, customId: buttonOf(parent, "U1") };
 
+  const invocations = [];
+  const report = async (request) => {
+    invocations.push(await request.json());
+    return new Response();
+  };
+
   const start = async () => {
     const miniflare = new Miniflare({
       host: "127.0.0.1",
@@ -113,6 +141,15 @@ export async function stage(t, name, { simulator: simulatorOptions = {}, worker:
           ...workerOptions,
           bindings: { ...options.bindings, COMETAPI_KEY: KEY, ...workerOptions.bindings },
           outboundService: { external: { address: new URL(url).host, http: {} } },
+          streamingTails: ["witness"],
+        },
+        {
+          name: "witness",
+          modules: true,
+          script: WITNESS,
+          compatibilityDate: options.compatibilityDate,
+          compatibilityFlags: ["streaming_tail_worker", "experimental"],
+          serviceBindings: { REPORT: report },
         },
       ],
     });
@@ -126,6 +163,11 @@ export async function stage(t, name, { simulator: simulatorOptions = {}, worker:
     simulator,
     faults,
     press,
+    /**
+     * What workerd saw of each invocation that has ended: its `entrypoint` (a class, or `default`), what was `called` there
+     * (`fetch`, `queue`, `alarm`, a method's name), and its `spans` by name: `fetch`, `durable_object_subrequest`, …
+     */
+    invocations,
     get miniflare() {
       return miniflare;
     },
@@ -144,6 +186,12 @@ export async function stage(t, name, { simulator: simulatorOptions = {}, worker:
       miniflare = await start();
     },
   };
+}
+
+/** How many subrequests an invocation made, to whomever: the API, Durable Objects, queues. An object's own storage is none. */
+export function subrequests({ spans }) {
+  const counted = Object.entries(spans).filter(([name]) => !name.startsWith("durable_object_storage_"));
+  return counted.reduce((sum, [, count]) => sum + count, 0);
 }
 
 /** Waits until a condition holds, and gives what it came to. */
