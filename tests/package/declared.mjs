@@ -26,6 +26,7 @@ export function declared(file) {
   /** By the interface or class that declares it: each member's declaration, and how often values had it or not. */
   const seen = new Map();
 
+  const exportsOf = (kind) => [...exported].filter(([, { flags }]) => flags & kind).map(([name]) => name).sort();
   const named = (name) => checker.getDeclaredTypeOfSymbol(exported.get(name) ?? assert.fail(`there is no type ${name}`));
   const typeOf = (property) => checker.getTypeOfSymbol(property);
   const isOptional = (property) => (property.flags & ts.SymbolFlags.Optional) !== 0;
@@ -110,9 +111,9 @@ export function declared(file) {
   return {
     named,
     observe,
-    /** The exports that are values, and those that are types alone. */
-    values: [...exported].filter(([, { flags }]) => flags & ts.SymbolFlags.Value).map(([name]) => name).sort(),
-    types: [...exported].filter(([, { flags }]) => !(flags & ts.SymbolFlags.Value)).map(([name]) => name).sort(),
+    /** The names of the exports that are values, and of those that are interfaces or classes. */
+    values: exportsOf(ts.SymbolFlags.Value),
+    interfaces: exportsOf(ts.SymbolFlags.Interface | ts.SymbolFlags.Class),
     /** The names of all members; of a union, of all that are in it. */
     members(type) {
       const names = parts(type).flatMap((part) => checker.getPropertiesOfType(part).map(({ name }) => name));
@@ -120,8 +121,9 @@ export function declared(file) {
     },
     /** What a call gives: of a promise, what it comes to. */
     resultOf: (type, method) => checker.getAwaitedType(callOf(type, method).getReturnType()),
-    parameterOf(type, method, at) {
-      const parameter = callOf(type, method).getParameters()[at];
+    /** What a call takes, by its parameter's name; undefined where there is none. */
+    parameterOf(type, method, name) {
+      const parameter = callOf(type, method).getParameters().find((parameter) => parameter.name === name);
       return parameter && checker.getNonNullableType(typeOf(parameter));
     },
     /** The words of a union of literals. */

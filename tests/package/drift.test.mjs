@@ -1,14 +1,13 @@
 /**
- * What crosses the border between the Rust core and JavaScript, held field by field against the types. Out: every kind of
- * result, event, error, state and task is made to come, and the sources' own words are read. In: which members are read.
+ * What the Rust core gives out, held field by field against the types: every kind of result, event, error, state and task
+ * is made to come, and what the core's sources write is read from them. What it takes in is drift-reads.test.mjs's.
  */
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { test } from "node:test";
-import { KEY, NAME, ROOT, app, buttonOf, rejection } from "./app.mjs";
+import { ACTION, FETCH, KEY, NAME, ROOT, app, buttonOf, rejection } from "./app.mjs";
 import { declared } from "./declared.mjs";
 
 const library = await app.load();
@@ -17,14 +16,14 @@ const types = declared("index.d.ts");
 const { Midjourney, MidjourneyError } = library;
 const CLIENT = types.named("Midjourney");
 const METHODS = types.members(CLIENT);
-const NEVER = { hang: true };
-const ACTION = "POST /mj/submit/action";
-const FETCH = "GET /mj/task/{id}/fetch";
 const LIST = "POST /mj/task/list-by-condition";
+
+let today = 1_773_314_942_177;
 
 /** A simulator and a client of it, in this process, on one clock that nothing but the client's waits moves. */
 function world({ client: options = {}, ...simulated } = {}) {
-  const clock = { time: 1_773_314_942_177 };
+  // Each on a day of its own: the package remembers, by this clock, what was submitted a moment ago.
+  const clock = { time: (today += 86_400_000) };
   const now = () => clock.time;
   const simulator = createSimulator({ profile: "upstream", now, queueMs: 1_000, workMs: 20_000, ...simulated });
   const client = new Midjourney({
@@ -40,17 +39,14 @@ function world({ client: options = {}, ...simulated } = {}) {
 
 /** A client of which everything that comes out is held against the types. */
 function observed(client) {
-  const looking = (given) => ({
-    ...given,
-    onProgress(task, info) {
-      types.observe(task, types.named("Task"));
-      types.observe(info, types.named("PollInfo"));
-    },
-  });
+  const onProgress = (task, info) => {
+    types.observe(task, types.named("Task"));
+    types.observe(info, types.named("PollInfo"));
+  };
   const call = (method) => async (...args) => {
-    const options = types.parameterOf(CLIENT, method, args.length);
-    // The last one is left out.
-    if (options && types.members(options).includes("onProgress")) args.push(looking());
+    const options = types.parameterOf(CLIENT, method, "options");
+    const at = client[method].length - 1;
+    if (types.members(options).includes("onProgress")) args[at] = { ...args[at], onProgress };
     try {
       const value = await client[method](...args);
       types.observe(value, types.resultOf(CLIENT, method));
@@ -186,7 +182,7 @@ const SCENES = {
     await told(faults.panic(), "ServerError");
     await told(faults.rateLimited({ retryAfterMs: 20 }), "RateLimitError");
     await failing("TaskNotFoundError", client.fetchTask("1773314942170000"));
-    simulator.fail(FETCH, NEVER, Infinity);
+    simulator.fail(FETCH, faults.hang(), Infinity);
     const impatient = observed(new Midjourney({ apiKey: KEY, fetch: simulator.fetch, timeoutMs: 1, maxRetries: 0 }));
     await failing("RequestTimeoutError", impatient.fetchTask(id));
   },
@@ -227,3 +223,83 @@ test("each member of what comes out was there, each that may be absent was that,
   const lacks = types.owners().flatMap((owner) => types.unseen(owner).map((lack) => `${owner}: ${lack}`));
   assert.deepEqual(lacks, []);
 });
+
+test("each interface that is exported was among what came out, or is what a call takes", () => {
+  const taken = METHODS.flatMap((method) => ["params", "options"].map((name) => types.parameterOf(CLIENT, method, name)));
+  const known = new Set(["Midjourney", "ClientOptions", ...taken.map((type) => type?.symbol.name), ...types.owners()]);
+  assert.deepEqual(types.interfaces.filter((name) => !known.has(name)), []);
+});
+
+/** Which of the core's records, by file and name, is which type; none for what JavaScript does not see. */
+const RECORDS = {
+  "api/button.rs button": "Button",
+  "api/task.rs view": "Task",
+  "core/batch.rs event": "ClientEvent",
+  "core/button.rs parsed": "ParsedCustomId",
+  "core/error.rs details": "MidjourneyErrors",
+  "core/error.rs outcome": null,
+  "core/event.rs event": "ClientEvent",
+  "core/http.rs body": null,
+  "core/params.rs body": null,
+  "core/poll.rs details": "MidjourneyErrors",
+  "core/poll.rs info": "PollInfo",
+  "core/poll.rs params": null,
+  "core/poll.rs step": "PollStep",
+  "core/state.rs record": "PollState",
+  "core/submit.rs view": "SubmitResult",
+  "core/verdict.rs details": "MidjourneyErrors",
+  "web/errand.rs headers": null,
+  "web/errand.rs init": null,
+  "web/errand.rs record": null,
+};
+
+/** The classes' own, or `cause` before it is an error's. */
+const OF_ERRORS = { add: ["thrown"], remove: ["name", "stack"] };
+
+test("the core's sources write the members that are declared, and no others", () => {
+  const written = new Map();
+  for (const [file, source] of sources()) {
+    const loops = [...source.matchAll(/for name in (\[[^\]]*\]|[A-Z]+)/g)].flatMap(([, list]) => texts(/\[/.test(list) ? list : listOf(source, list)));
+    for (const [, record, name] of source.matchAll(/(\w+)\s*\.set(?:_text|_number)?\(\s*("\w+"|name)\s*,/g)) {
+      const key = `${file} ${record}`;
+      assert.ok(key in RECORDS, `${key} is a record that this test does not know: say which type it is`);
+      const type = RECORDS[key];
+      const names = written.get(type) ?? new Set();
+      written.set(type, names);
+      for (const one of name === "name" ? loops : texts(name)) names.add(one);
+    }
+  }
+  written.delete(null);
+  assert.deepEqual([...written.keys()].sort(), [...new Set(Object.values(RECORDS))].filter(Boolean).sort());
+  for (const [type, names] of written) {
+    const members = types.members(types.named(type));
+    const expected = type === "MidjourneyErrors" ? members.filter((name) => !OF_ERRORS.remove.includes(name)).concat(OF_ERRORS.add) : members;
+    assert.deepEqual([...names].sort(), expected.sort(), type);
+  }
+});
+
+test("the words of unions are those of the core's tables", () => {
+  const source = Object.fromEntries(sources());
+  const words = (type, name) => types.words(types.named(type), name).sort();
+  const first = new Map([...source["api/status.rs"].matchAll(/\("(\w+)", Status::(\w+)\)/g)].map(([, word, status]) => [status, word]).reverse());
+  assert.deepEqual(words("Task", "status"), [...first.values()].sort());
+  // What the loader makes itself is no error of the core.
+  assert.deepEqual(words("MidjourneyErrors", "code"), [...texts(listOf(source["core/error.rs"], "WORDS")), "internal"].sort());
+  const kinds = /let kind = match submission\.code \{([^}]*)\}/.exec(source["core/submit.rs"])[1];
+  assert.deepEqual(words("SubmitResult", "kind"), [...kinds.matchAll(/=> "(\w+)"/g)].map(([, word]) => word).sort());
+  const events = source["core/event.rs"] + source["core/batch.rs"];
+  const told = [...events.matchAll(/set\("type", ([^;]*)\);/g)].flatMap(([, value]) => texts(value));
+  assert.deepEqual(words("ClientEvent", "type"), told.sort());
+});
+
+function sources() {
+  const files = readdirSync(join(ROOT, "src"), { recursive: true }).filter((file) => /^(api|core|web)\/[\w/]+\.rs$/.test(file));
+  // The serializer's own calls are no members.
+  return files.filter((file) => file !== "api/record.rs").map((file) => [file, readFileSync(join(ROOT, "src", file), "utf8")]);
+}
+
+/** The texts in a piece of Rust. */
+const texts = (rust) => [...rust.matchAll(/"(\w*)"/g)].map(([, text]) => text);
+
+/** A constant list, by its name. */
+const listOf = (source, name) => new RegExp(`const ${name}: [^=]*= \\[([^\\]]*)\\]`).exec(source)?.[1] ?? assert.fail(`no ${name}`);
