@@ -17,7 +17,7 @@ export default {
 
     if (request.method === "POST" && pathname === "/submit") {
       if (!(await isAllowed(request, env))) return problem(401, "the access token is missing or wrong");
-      const { key, taskId, customId } = await request.json<Record<string, string>>().catch(() => ({}) as never);
+      const { key, taskId, customId } = (await request.json<Record<string, string> | null>().catch(() => null)) ?? {};
       if (!isKey(key)) return problem(400, "key must be 16 to 64 letters, digits, - or _: crypto.randomUUID()");
       return Response.json(await tasks.submit({ key, taskId: taskId ?? "", customId: customId ?? "" }));
     }

@@ -22,7 +22,7 @@ export default {
       if (!(await isSame(given, env.ACCESS_TOKEN && `Bearer ${env.ACCESS_TOKEN}`))) {
         return problem(401, "the access token is missing or wrong");
       }
-      const { key, taskId, customId } = await request.json<Record<string, string>>().catch(() => ({}) as never);
+      const { key, taskId, customId } = (await request.json<Record<string, string> | null>().catch(() => null)) ?? {};
       if (!isKey(key)) return problem(400, "key must be 16 to 64 letters, digits, - or _: crypto.randomUUID()");
       return Response.json(await env.PRESSES.getByName(key).submit(key, { taskId: taskId ?? "", customId: customId ?? "" }));
     }
