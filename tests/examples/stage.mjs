@@ -171,11 +171,12 @@ export async function stage(t, name, { simulator: simulatorOptions = {}, worker:
     get miniflare() {
       return miniflare;
     },
-    /** Asks the worker: `method`, a path, a body as JSON. */
-    async ask(method, path, body) {
+    /** Asks the worker: `method`, a path, a body as JSON, more headers. */
+    async ask(method, path, body, headers = {}) {
       const response = await miniflare.dispatchFetch(`http://worker.test${path}`, {
         method,
-        ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+        headers: { "content-type": "application/json", ...headers },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const text = await response.text();
       return { status: response.status, body: text && JSON.parse(text) };
