@@ -15,14 +15,14 @@ const WORKERS = {
   "dedicated worker": {
     ask: `
   const worker = new Worker(script, options);
-  worker.onerror = ({ message }) => fail(new Error(message));
+  worker.onerror = ({ message }) => fail(new Error(message ?? \`\${script} can't be loaded\`));
   worker.onmessage = ({ data }) => tell(data);`,
     take: "answer(globalThis);",
   },
   "shared worker": {
     ask: `
   const worker = new SharedWorker(script, options);
-  worker.onerror = ({ message }) => fail(new Error(message));
+  worker.onerror = ({ message }) => fail(new Error(message ?? \`\${script} can't be loaded\`));
   worker.port.onmessage = ({ data }) => tell(data);`,
     take: "onconnect = ({ ports: [port] }) => answer(port);",
   },
