@@ -20,7 +20,7 @@ const ALLOWED = [
 ];
 
 /** Fails where a request to the API is none that is allowed: its address, its method, each of its headers. */
-export function assertAllowed({ url, init }) {
+function assertAllowed({ url, init }) {
   const { method, redirect, headers, ...others } = init;
   const { href, origin, pathname, search } = new URL(url);
   assert.equal(href, url);
@@ -45,7 +45,14 @@ export function proxied({ simulator: options = {}, api, ...proxyOptions } = {}) 
   const errors = [];
   const fetch = async (url, init) => {
     sent.push({ url, init, body: init.body && new TextDecoder().decode(init.body) });
-    assertAllowed({ url, init });
+    try {
+      assertAllowed({ url, init });
+    } catch (error) {
+      // The proxy would make a 502 of it.
+      setImmediate(() => {
+        throw error;
+      });
+    }
     return (api ?? simulator.fetch)(url, init);
   };
   const who = "authorize" in proxyOptions ? {} : { public: true };

@@ -19,16 +19,20 @@ export async function readAll(
   let length = 0;
   if (!stream) return bytes.subarray(0, 0);
   const reader = stream.getReader();
-  let stop = () => {};
-  // A stream need not settle its read when it is cancelled.
-  const aborted = new Promise<never>((_, reject) => (stop = () => reject(signal.reason)));
-  aborted.catch(() => {});
-  signal.addEventListener("abort", stop);
   let isWhole = false;
+  // Not all streams settle a read when they are cancelled. (One promise for all reads would remember each of them.)
+  let stop = () => {};
+  const stopped = () => stop();
+  const read = () =>
+    new Promise<ReadableStreamReadResult<Uint8Array>>((resolve, reject) => {
+      stop = () => reject(signal.reason);
+      reader.read().then(resolve, reject);
+    });
+  signal.addEventListener("abort", stopped);
   try {
     for (;;) {
       signal.throwIfAborted();
-      const { done, value } = await Promise.race([reader.read(), aborted]);
+      const { done, value } = await read();
       if (done) {
         isWhole = true;
         return bytes.subarray(0, length);
@@ -44,7 +48,7 @@ export async function readAll(
       length = needed;
     }
   } finally {
-    signal.removeEventListener("abort", stop);
+    signal.removeEventListener("abort", stopped);
     if (!isWhole) reader.cancel().catch(() => {});
   }
 }
