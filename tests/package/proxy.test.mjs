@@ -501,6 +501,18 @@ test("answers without a body have none, and bytes that are no text come as they 
   }
 });
 
+test("a picture comes through as it comes", async () => {
+  let more;
+  const picture = new ReadableStream({ start: (controller) => ((more = controller), controller.enqueue(Uint8Array.of(1))) });
+  const { ask } = proxied({ api: async () => new Response(picture, { headers: { "content-type": "image/png" } }) });
+  const response = await ask(`/mj/image/${ID}`);
+  assert.equal(response.headers.get("content-type"), "image/png");
+  const reader = response.body.getReader();
+  assert.deepEqual((await reader.read()).value, Uint8Array.of(1));
+  more.enqueue(Uint8Array.of(2));
+  assert.deepEqual((await reader.read()).value, Uint8Array.of(2));
+});
+
 test("connections are closed over plain HTTP alone: HTTP/2 knows no such header", async () => {
   const { proxy } = proxied();
   const connection = async (scheme) => (await proxy(new Request(`${scheme}://proxy.test/api/mj${FETCH_PATH}`))).headers.get("connection");
