@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// What the package has to have.
-const REQUIRED: [&str; 29] = [
+const REQUIRED: [&str; 33] = [
     "CHANGELOG.md",
     "LICENSE-APACHE",
     "LICENSE-MIT",
@@ -21,6 +21,8 @@ const REQUIRED: [&str; 29] = [
     "dist/cjs/index.d.cts",
     "dist/cjs/mask.cjs",
     "dist/cjs/mask.d.cts",
+    "dist/cjs/proxy.cjs",
+    "dist/cjs/proxy.d.cts",
     "dist/cjs/store.cjs",
     "dist/cjs/store.d.cts",
     "dist/cjs/testing.cjs",
@@ -34,6 +36,8 @@ const REQUIRED: [&str; 29] = [
     "dist/mask/index.js",
     "dist/midjourney.wasm",
     "dist/midjourney.wasm.d.ts",
+    "dist/proxy.d.ts",
+    "dist/proxy/index.js",
     "dist/slim.js",
     "dist/store.d.ts",
     "dist/store/index.js",
