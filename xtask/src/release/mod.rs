@@ -1,6 +1,8 @@
 //! `cargo xtask release`: all that has to hold of what is published, a row for each. Then npm publishes it, from the
 //! release workflow; `--dry-run` ends before.
 
+#[cfg(test)]
+mod calls;
 mod changelog;
 mod crates;
 mod git;
@@ -10,8 +12,6 @@ mod manifest;
 mod publish;
 mod sbom;
 mod tarball;
-#[cfg(test)]
-mod workflows;
 
 use crate::project::Project;
 use crate::summary::{Summary, Verdict};

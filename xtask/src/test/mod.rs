@@ -118,6 +118,11 @@ fn chosen(only: &[String]) -> Result<Vec<&'static Step>> {
 }
 
 #[cfg(test)]
+pub fn are_steps(only: &[String]) -> bool {
+    chosen(only).is_ok()
+}
+
+#[cfg(test)]
 mod tests {
     use super::{chosen, STEPS};
 
