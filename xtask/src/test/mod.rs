@@ -132,6 +132,11 @@ fn chosen(Options { all, only, .. }: &Options) -> Result<Vec<&'static Step>> {
 }
 
 #[cfg(test)]
+pub fn are_steps(only: &[String]) -> bool {
+    chosen(only).is_ok()
+}
+
+#[cfg(test)]
 mod tests {
     use super::{chosen, Options, STEPS};
 
