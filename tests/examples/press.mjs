@@ -17,6 +17,8 @@ export async function openExample(t, name, { vars, simulator, worker } = {}) {
   return Object.assign(scene, {
     /** Presses U1 of the finished task. */
     submit,
+    /** Posts a text as it is. */
+    post: (path, body) => scene.miniflare.dispatchFetch(`http://worker.test${path}`, { method: "POST", body }),
     look,
     /** Waits until a key reads so. */
     reads: (key, wanted) =>

@@ -5,7 +5,7 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cpSync, readFileSync, readdirSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -115,7 +115,8 @@ export async function stage(t, name, { simulator: simulatorOptions = {}, worker:
   const simulator = createSimulator({ queueMs: 10, workMs: 10, tickMs: 0, apiKey: KEY, ...simulatorOptions });
   const { url, close } = await serveSimulator(simulator);
   t.after(close);
-  const storage = temporaryFolder();
+  // In memory, where there is such a place: else every write of every Durable Object waits for the disk.
+  const storage = temporaryFolder(existsSync("/dev/shm") ? "/dev/shm" : undefined);
   const parent = simulator.addTask({});
   const press = { taskId: parent.id, customId: buttonOf(parent, "U1") };
 

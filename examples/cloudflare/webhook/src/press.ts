@@ -136,7 +136,7 @@ export class Press extends DurableObject<Env> {
 
   /** Gives the time until it is to ask again; null where that is never. */
   private async ask({ outcome, submittedAt }: Kept, poll: PollState): Promise<number | null> {
-    const { FALLBACK_MS, GIVE_UP_MS } = this.env;
+    const { GIVE_UP_MS } = this.env;
     const isUncertain = outcome.status === "UNCERTAIN";
     if (Date.now() - submittedAt > GIVE_UP_MS && !isUncertain) {
       this.set({ status: "GIVEN_UP", error: "It took too long." }, null);
@@ -152,8 +152,7 @@ export class Press extends DurableObject<Env> {
       const change = { status, taskId: id, progress, imageUrl: imageUrl ?? null, error: failReason ?? null };
       this.set(change, step.done ? null : step.state);
       if (step.done) return null;
-      // The gateway can be seconds behind its own webhook.
-      return this.kept?.isAnnounced ? step.nextDelayMs : Math.max(FALLBACK_MS, step.nextDelayMs);
+      return this.pace(step.nextDelayMs);
     } catch (error) {
       // Not thrown on: an alarm that throws is tried six times more and then dropped, and an API can be away for longer.
       console.warn(error);
@@ -161,9 +160,15 @@ export class Press extends DurableObject<Env> {
         this.set(isUncertain ? {} : { status: "LOST", error: error.message }, null);
         return null;
       }
-      const asked = error instanceof MidjourneyError ? (error.retryAfterMs ?? 0) : 0;
-      return Math.max(FALLBACK_MS, Math.min(asked, GIVE_UP_MS));
+      const { state = poll, retryAfterMs = 0 } = error instanceof MidjourneyError ? error : {};
+      this.set({}, state);
+      return Math.max(this.pace(state.delayMs), Math.min(retryAfterMs, GIVE_UP_MS));
     }
+  }
+
+  /** Seldom while a webhook is to come; as the client does it once one has told of the end: the gateway can be behind. */
+  private pace(delayMs: number): number {
+    return this.kept?.isAnnounced ? delayMs : Math.max(this.env.FALLBACK_MS, delayMs);
   }
 
   private get kept(): Kept | undefined {
