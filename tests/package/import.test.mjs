@@ -59,7 +59,7 @@ import("./poison.mjs").then((poison) => watching(poison, require("${READER[1]}")
 const NODE = { path: process.execPath, args: [] };
 const NEWEST = { ...program("node"), args: [] };
 // Not one permission.
-const DENO = { ...program("deno"), args: ["run", "--no-remote", "--node-modules-dir=manual", "--no-prompt"] };
+const DENO = { ...program("deno"), args: ["run", "--no-remote", "--no-prompt"] };
 const BUN = { ...program("bun"), args: ["run", "--no-install"] };
 
 for (const [place, runtime, file, text, entries] of [
