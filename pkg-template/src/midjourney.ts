@@ -318,8 +318,16 @@ interface Surroundings {
   WorkerGlobalScope?: unknown;
 }
 
-/** A page, or a worker of one. Servers' runtimes have some of these things, but none calls itself Mozilla. */
+/**
+ * A page, or a worker of one. Servers' runtimes have some of these things, but none calls itself Mozilla. What plays a
+ * page for tests (jsdom, happy-dom) does, and is told what the page would be.
+ */
 function isBrowser(): boolean {
-  const { document, navigator, WorkerGlobalScope } = globalThis as Surroundings;
-  return !!(document || WorkerGlobalScope) && !!navigator?.userAgent?.startsWith("Mozilla/");
+  try {
+    const { document, navigator, WorkerGlobalScope } = globalThis as Surroundings;
+    return !!(document || WorkerGlobalScope) && !!navigator?.userAgent?.startsWith("Mozilla/");
+  } catch {
+    // A server whose globals of a page tell who takes it for one.
+    return false;
+  }
 }

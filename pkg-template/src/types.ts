@@ -21,7 +21,8 @@ export interface ClientOptions {
   mode?: "fast" | "relax" | "turbo";
   /**
    * A key in a page, or in a worker of a page, can be read by everyone who opens it, so it is refused
-   * unless this says that it is meant. Not needed without a key.
+   * unless this says that it is meant. Not needed without a key. What plays a page for tests (jsdom, happy-dom) counts
+   * as one.
    */
   dangerouslyAllowBrowser?: boolean;
   /** The longest that one request may take, in ms. Default 75 000 for a submit, 30 000 for a read. */

@@ -21,7 +21,6 @@ const PLACES = {
 export function program(name) {
   const [parent, inside] = PLACES[name];
   const read = (file) => JSON.parse(readFileSync(new URL(file, APPS), "utf8"));
-  if (!existsSync(new URL(parent, APPS))) return undefined;
   for (const one of Object.keys(read(parent).optionalDependencies)) {
     const path = fileURLToPath(new URL(`node_modules/${one}/${inside}`, APPS));
     if (existsSync(path)) return { path, version: read(`node_modules/${one}/package.json`).version };

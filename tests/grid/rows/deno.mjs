@@ -19,7 +19,7 @@ export default [
       const permission = `--allow-net=${new URL(app.settings.baseURL).host}`;
       const stdout = await app.exec(
         deno().path,
-        ["run", "--no-remote", "--node-modules-dir=manual", "--no-prompt", permission, "main.mjs", JSON.stringify(app.settings)],
+        ["run", "--no-remote", "--no-prompt", permission, "main.mjs", JSON.stringify(app.settings)],
         { env: { DENO_DIR: app.path("deno"), DENO_NO_UPDATE_CHECK: "1" } },
       );
       return { report: reportIn(stdout), shipped: imported(app.packaged("dist/inline.js")) };

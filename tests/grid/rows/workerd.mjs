@@ -25,7 +25,8 @@ const quiet = (app) => ({
 
 /** Starts a script and the one module beside it, and asks it for its report. */
 async function ask(app, folder, script) {
-  const [wasm] = readdirSync(folder).filter((file) => file.endsWith(".wasm"));
+  const [wasm, ...others] = readdirSync(folder).filter((file) => file.endsWith(".wasm"));
+  if (!wasm || others.length > 0) throw new Error(`the worker comes with ${readdirSync(folder).join(", ")}`);
   const worker = await startModules(readFileSync(`${folder}/${script}`, "utf8"), [wasm, `${folder}/${wasm}`]);
   app.after(() => worker.dispose());
   return reportOf(app, "http://worker.test/", (url, init) => worker.dispatchFetch(url, init));

@@ -16,10 +16,7 @@ const FORBIDDEN: [&str; 4] = ["new Function(", "eval(", "import(", "window"];
 /// What of the glue is more than this module needs.
 const REPLACED: [(&str, &str); 7] = [
     // Of the places where js-sys looks for the global object, this alone is asked (`settled.rs` has the others).
-    (
-        "const ret = typeof self === 'undefined' ? undefined : self;",
-        "const ret = typeof self === 'undefined' ? globalThis : self;",
-    ),
+    ("const ret = typeof self === 'undefined' ? undefined : self;", "const ret = globalThis;"),
     // Rust drops its closures itself: none is handed over for JavaScript to keep.
     (
         "const CLOSURE_DTORS = (typeof FinalizationRegistry === 'undefined')

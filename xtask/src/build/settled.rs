@@ -14,9 +14,9 @@ enum Outcome {
 
 /// The glue's lines that make such an import, and what it comes to.
 ///
-/// js-sys looks for the global object in four places, `self` first, `globalThis` after `window`: every page has `self`
-/// and every engine has `globalThis`, so the glue (see `glue.rs`) answers with that where there is no `self`, and no
-/// other place is asked.
+/// js-sys looks for the global object in four places, `self` first, `globalThis` after `window`. Every engine has
+/// `globalThis`, and a server that renders pages may have a `self` that is another object: so the glue (see `glue.rs`)
+/// answers the first question with that, and no other place is asked.
 ///
 /// serde-wasm-bindgen makes plain objects of records, never a Map, and their names are texts, of which it makes no
 /// error. What wasm-bindgen throws by itself is what it panics with.
