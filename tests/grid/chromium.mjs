@@ -6,12 +6,16 @@ import { extname, join, normalize } from "node:path";
 import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
 import { CHROMIUM, FLAGS } from "../support/chromium.mjs";
+import { Missing } from "./app.mjs";
 
 const PATIENCE = 60_000;
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".json": "application/json", ".wasm": "application/wasm", ".css": "text/css" };
 
 let launched;
-const browser = () => (launched ??= chromium.launch({ executablePath: CHROMIUM, args: FLAGS }));
+const browser = () => {
+  if (process.env.NO_CHROMIUM) throw new Missing(process.env.NO_CHROMIUM);
+  return (launched ??= chromium.launch({ executablePath: CHROMIUM, args: FLAGS }));
+};
 
 export const chromiumVersion = async () => (await browser()).version();
 

@@ -23,6 +23,8 @@ const options = {
 };
 const onSettled = ({ status, value, saved, elsewhere }) => settled.push({ status, id: value?.id, meta: saved.meta, elsewhere });
 store.resumeAll({ ...options, onSettled });
+// By then it has joined: who comes later does not hear of a change that was before.
+await store.list();
 window.page = {
   problems, progress, settled,
   list: () => store.list(),

@@ -68,7 +68,8 @@ export async function startBrowser({ driver, capabilities, needsDisplay, silent 
     await end();
     throw error;
   }
-  const minimizes = "goog:chromeOptions" in capabilities;
+  const crashes = "goog:chromeOptions" in capabilities;
+  const minimizes = !("moz:firefoxOptions" in capabilities);
   const ask = (method, rest, body) => send(method, path + rest, body);
   let current = await ask("GET", "/window");
 
@@ -86,25 +87,30 @@ export async function startBrowser({ driver, capabilities, needsDisplay, silent 
       return ask(method, rest, body);
     };
     const run = (script) => here("POST", "/execute/sync", { script: `return (${script})`, args: [] });
+    const until = async (script) => {
+      for (const end = Date.now() + PATIENCE; ; ) {
+        const value = await run(script).catch((error) => ({ error }));
+        if (value && !value.error) return value;
+        if (Date.now() > end) throw new Error(`never in the page: ${script}\n${value?.error ?? ""}`);
+      }
+    };
+    const resized = async (how, size, state) => {
+      await here("POST", `/window/${how}`, size);
+      await until(`document.visibilityState === "${state}"`);
+    };
     return {
-      /** Chromium's windows are minimised for this; in Firefox another tab is brought to the front. */
-      hide: minimizes ? () => here("POST", "/window/minimize", {}) : async () => turnTo((await here("POST", "/window/new", { type: "tab" })).handle),
-      show: minimizes ? () => here("POST", "/window/rect", { width: 800, height: 600 }) : () => run("1"),
+      /** Windows are minimised for this; in Firefox another tab is brought to the front. */
+      hide: minimizes ? () => resized("minimize", {}, "hidden") : async () => turnTo((await here("POST", "/window/new", { type: "tab" })).handle),
+      show: minimizes ? () => resized("rect", { width: 800, height: 600 }, "visible") : () => run("1"),
       goto: (url) => here("POST", "/url", { url }),
       reload: () => here("POST", "/refresh", {}),
       /** The value of an expression in the page. */
       run,
       /** Waits until an expression holds in the page, and gives it. */
-      async until(script) {
-        for (const end = Date.now() + PATIENCE; ; ) {
-          const value = await run(script).catch((error) => ({ error }));
-          if (value && !value.error) return value;
-          if (Date.now() > end) throw new Error(`never in the page: ${script}\n${value?.error ?? ""}`);
-        }
-      },
-      /** Ends it without a goodbye: Chromium's process of the page dies, Firefox's tab is closed. */
+      until,
+      /** Ends it without a goodbye: Chromium's process of the page dies, others' tab is closed. */
       async kill() {
-        if (minimizes) await here("POST", "/goog/cdp/execute", { cmd: "Page.crash", params: {} }).catch(() => {});
+        if (crashes) await here("POST", "/goog/cdp/execute", { cmd: "Page.crash", params: {} }).catch(() => {});
         else await here("DELETE", "/window");
         current = undefined;
       },
