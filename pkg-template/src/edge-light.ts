@@ -1,7 +1,3 @@
 /** Runs in Vercel's edge runtime, which compiles modules itself where their import says so. */
-import module from "./midjourney.wasm?module";
-import { provide } from "./loader.js";
-
-provide(() => module, () => module);
-
-export * from "./index.js";
+export * from "./calls/edge-light.js";
+export * from "./public-errors.js";

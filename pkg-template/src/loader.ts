@@ -76,7 +76,8 @@ export async function run(call: (glue: Glue) => Promise<Outcome>, about: About):
 
 /** Runs one call that needs no waiting. */
 export function runNow(call: (glue: Glue) => Outcome): Outcome {
-  const generation = (current ??= boot(loadNow(ownSourceNow ?? notLoaded)));
+  const module = loadNow(ownSourceNow ?? notLoaded);
+  const generation = (current ??= boot(module));
   let trap: unknown;
   const die = (thrown: unknown) => (trap = thrown ?? "");
   generation.inFlight.add(die);
@@ -100,17 +101,17 @@ async function load(bring = own): Promise<WebAssembly.Module> {
   if (!compiled) {
     const loading = Promise.resolve()
       .then(bring)
-      .then(
-        (module) => {
-          if (compiled === loading) compiled = module;
-          return module;
-        },
-        (thrown: unknown) => {
-          // A failure is not kept: the network may be back, the page may bring another source.
-          if (compiled === loading) compiled = undefined;
-          throw explain(thrown);
-        },
-      );
+      .then((module) => {
+        // At once, since WebKit compiles what a page's policy forbids, and only refuses to instantiate it.
+        current ??= boot(module);
+        if (compiled === loading) compiled = module;
+        return module;
+      })
+      .catch((thrown: unknown) => {
+        // A failure is not kept: the network may be back, the page may bring another source.
+        if (compiled === loading) compiled = undefined;
+        throw explain(thrown);
+      });
     compiled = loading;
   }
   return compiled;
@@ -120,7 +121,9 @@ async function load(bring = own): Promise<WebAssembly.Module> {
 function loadNow(bring: () => WebAssembly.Module): WebAssembly.Module {
   if (compiled instanceof WebAssembly.Module) return compiled;
   try {
-    return (compiled = bring());
+    const module = bring();
+    current ??= boot(module);
+    return (compiled = module);
   } catch (thrown) {
     throw explain(thrown);
   }
@@ -140,7 +143,8 @@ function notLoaded(): never {
 function explain(thrown: unknown): unknown {
   const { name, message } = (thrown ?? {}) as Partial<Error>;
   if (name === "InternalError") return thrown;
-  if (/unsafe-eval|content security|csp/i.test(message ?? "")) {
+  // Not any error with such words: an address may have them, too.
+  if (/^(Compile|Eval)Error$/.test(name ?? "") && /unsafe-eval|content security|csp/i.test(message ?? "")) {
     return internal(
       "The page's Content-Security-Policy forbids WebAssembly. Add 'wasm-unsafe-eval' to its script-src.",
       thrown,
@@ -159,6 +163,14 @@ async function compile(given: WasmSource): Promise<WebAssembly.Module> {
   // Not every engine takes a DataView.
   if (ArrayBuffer.isView(source)) source = new Uint8Array(source.buffer, source.byteOffset, source.byteLength) as Uint8Array;
   return source instanceof WebAssembly.Module ? source : WebAssembly.compile(source as BufferSource);
+}
+
+function instantiate(module: WebAssembly.Module, imports: WebAssembly.Imports): WebAssembly.Instance {
+  try {
+    return new WebAssembly.Instance(module, imports);
+  } catch (thrown) {
+    throw explain(thrown);
+  }
 }
 
 function boot(module: WebAssembly.Module): Generation {
@@ -187,7 +199,7 @@ function boot(module: WebAssembly.Module): Generation {
     },
   );
   const generation: Generation = { glue, inFlight: new Set() };
-  const { exports } = new WebAssembly.Instance(module, { a: { ...generation.glue } });
+  const { exports } = instantiate(module, { a: { ...generation.glue } });
   const guarded: Record<string, unknown> = {};
   let dead = false;
   for (const [name, value] of Object.entries(exports)) {

@@ -1,3 +1,4 @@
+import { environmentKey } from "./environment.js";
 import { toError } from "./errors.js";
 import type { Look, Method, Outcome } from "./glue.js";
 import { run, runNow, type About } from "./loader.js";
@@ -312,19 +313,9 @@ function waitFor(target: PollTarget | null | undefined): About {
 }
 
 interface Surroundings {
-  process?: { env?: Record<string, string | undefined> };
   document?: unknown;
   navigator?: { userAgent?: string };
   WorkerGlobalScope?: unknown;
-}
-
-function environmentKey(): string | undefined {
-  try {
-    return (globalThis as Surroundings).process?.env?.["COMETAPI_KEY"] || undefined;
-  } catch {
-    // Deno, without the permission to read it.
-    return undefined;
-  }
 }
 
 /** A page, or a worker of one. Servers' runtimes have some of these things, but none calls itself Mozilla. */

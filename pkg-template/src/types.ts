@@ -14,7 +14,7 @@ export interface ClientOptions {
   apiKey?: string | (() => string | Promise<string>);
   /**
    * Where the API is. Default `https://api.cometapi.com`. `http:` is taken for loopback only; no `/v1` at the end.
-   * A path alone (`/api/mj`) is a proxy on the page's own origin.
+   * A path alone (`/api/mj`) is a proxy on the page's own origin, and is sent the page's cookies.
    */
   baseURL?: string;
   /** The speed of submits, as a prefix of their path (`/mj-fast/mj/…`). Default: the account's own. */

@@ -183,9 +183,11 @@ impl<'a> Errand<'a> {
         init.set("signal", Json(self.stop.signal().into()));
         // The key is for this origin alone; where a redirect leads is not asked.
         init.set("redirect", "manual");
+        // A path is a proxy of the page's own, which knows its users by their cookies. Nobody else is sent any.
+        let credentials = if self.request.url.starts_with('/') { "same-origin" } else { "omit" };
         // Runtimes without these two throw where they are given.
         let known = global().at("Request").at("prototype").0;
-        for (name, value) in [("credentials", "omit"), ("cache", "no-store")] {
+        for (name, value) in [("credentials", credentials), ("cache", "no-store")] {
             if Reflect::has(&known, &name.into()).unwrap_or(false) {
                 init.set(name, value);
             }

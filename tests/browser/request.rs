@@ -54,6 +54,8 @@ async fn the_callers_headers_go_along_and_a_proxy_needs_no_key() {
     value("fetchTask", &client, &"1".into(), &none()).await;
     assert_eq!(text(&client, "url"), "/api/mj/mj/task/1/fetch");
     assert!(header(&client, "authorization").is_null());
+    // It is the page's own server.
+    assert_eq!(at(&at(&client, "init"), "credentials"), "same-origin");
 }
 
 #[wasm_bindgen_test]

@@ -69,6 +69,38 @@ test("a page's Content-Security-Policy is told, with the remedy", async (t) => {
   assert.match(error.message, /wasm-unsafe-eval/);
 });
 
+test("an engine that compiles what the policy forbids, and refuses to instantiate it: the same, from init on", async (t) => {
+  const original = WebAssembly.Instance;
+  t.after(() => (WebAssembly.Instance = original));
+  WebAssembly.Instance = function () {
+    throw new WebAssembly.CompileError("Refused to create a WebAssembly object because 'unsafe-eval' is not allowed");
+  };
+  const { init, initSync, look, parseTask } = await fresh(NAME);
+  const calls = [() => parseTask({}), () => initSync(bytes), init, look, () => init(bytes)];
+  for (const call of calls) {
+    const error = await rejection((async () => call())());
+    assert.equal(error.name, "InternalError");
+    assert.match(error.message, /Add 'wasm-unsafe-eval' to its script-src/);
+  }
+  WebAssembly.Instance = original;
+  assert.equal(await look(), "SUCCESS");
+});
+
+test("an address with the policy's name in it is not the policy", async (t) => {
+  const files = await serveFiles(t);
+  const { init } = await fresh(SLIM);
+  assert.match((await rejection(init(`${files.url}/csp.wasm`))).message, /csp\.wasm answers with HTTP 404/);
+});
+
+test("a module that is another one's is not kept", async () => {
+  const { init, initSync, look } = await fresh(SLIM);
+  const other = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 2, 7, 1, 1, 98, 1, 99, 0, 0]);
+  assert.equal((await rejection(init(other))).name, "InternalError");
+  assert.equal((await rejection((async () => initSync(other))())).name, "InternalError");
+  await init(bytes);
+  assert.equal(await look(), "SUCCESS");
+});
+
 test("slim without init: an InternalError that names init, and nothing is sent", async () => {
   const { look, InternalError, simulator } = await fresh(SLIM);
   const error = await rejection(look());
@@ -203,12 +235,12 @@ test("after an import, the process ends by itself: nothing is held open", async 
 });
 
 test("the edge-light entry imports the module as that runtime wants it", async () => {
-  const entry = await readFile(app.packaged("dist/edge-light.js"), "utf8");
-  assert.match(entry, /from "\.\/midjourney\.wasm\?module"/);
+  const entry = await readFile(app.packaged("dist/calls/edge-light.js"), "utf8");
+  assert.match(entry, /from "\.\.\/midjourney\.wasm\?module"/);
 });
 
 test("the default entry needs no file beside its code", async () => {
-  const inline = await readFile(app.packaged("dist/inline.js"), "utf8");
+  const inline = await readFile(app.packaged("dist/calls/inline.js"), "utf8");
   assert.doesNotMatch(inline, /import\.meta|\.wasm|node:/);
 });
 

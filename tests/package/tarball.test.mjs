@@ -22,15 +22,22 @@ const NEEDED = [
   "README.md",
   "package.json",
   "dist/bytes.js",
+  "dist/calls/edge-light.js",
+  "dist/calls/inline.js",
+  "dist/calls/workerd.js",
   "dist/cjs/index.cjs",
   "dist/cjs/index.d.cts",
   "dist/cjs/mask.cjs",
   "dist/cjs/mask.d.cts",
+  "dist/cjs/proxy.cjs",
+  "dist/cjs/proxy.d.cts",
   "dist/cjs/store.cjs",
   "dist/cjs/store.d.cts",
   "dist/cjs/testing.cjs",
   "dist/cjs/testing.d.cts",
   "dist/edge-light.js",
+  "dist/endpoints.js",
+  "dist/environment.js",
   "dist/errors.js",
   "dist/glue.js",
   "dist/index.d.ts",
@@ -46,6 +53,8 @@ const NEEDED = [
   "dist/midjourney.js",
   "dist/midjourney.wasm",
   "dist/midjourney.wasm.d.ts",
+  "dist/proxy.d.ts",
+  "dist/public-errors.js",
   "dist/slim.js",
   "dist/store.d.ts",
   "dist/testing.d.ts",
@@ -53,10 +62,10 @@ const NEEDED = [
   "dist/workerd.js",
 ];
 
-test("the files are these, and the store's and the simulator's modules", () => {
-  const isModule = (file) => /^dist\/(store|testing)\/[a-z]+\.js$/.test(file);
+test("the files are these, and the proxy's, the store's and the simulator's modules", () => {
+  const isModule = (file) => /^dist\/(proxy|store|testing)\/[a-z]+\.js$/.test(file);
   assert.deepEqual(files.filter((file) => !isModule(file)), [...NEEDED].sort());
-  for (const entry of ["store", "testing"]) assert.ok(files.includes(`dist/${entry}/index.js`), entry);
+  for (const entry of ["proxy", "store", "testing"]) assert.ok(files.includes(`dist/${entry}/index.js`), entry);
 });
 
 test("every file that package.json names is there", () => {

@@ -1,11 +1,12 @@
 /**
- * Browsers by WebDriver, as far as tests with several tabs need it: Playwright can't drive the system's Firefox, and
- * says of every tab that it is seen.
+ * Browsers by WebDriver, as far as the tests need it: Playwright can't drive the system's Firefox and WebKit, and says of
+ * every tab that it is seen.
  */
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { CHROMIUM, FLAGS } from "./chromium.mjs";
 
 /** How long something in a page may take, ms. Nothing waits as long as this but a test that fails. */
@@ -26,13 +27,22 @@ export const BROWSERS = {
       "moz:firefoxOptions": { binary: process.env.FIREFOX ?? "/usr/bin/firefox-esr", args: ["-headless"], prefs: preferences },
     },
   },
+  WebKit: {
+    driver: process.env.WEBKITDRIVER,
+    missing: process.env.NO_WEBKIT ?? "WEBKITDRIVER is not set",
+    capabilities: {},
+    // It has no headless mode, and the driver does not say where it listens.
+    needsDisplay: true,
+    silent: true,
+  },
 };
 
 /** Starts a browser. It ends with `close`. */
-export async function startBrowser({ driver, capabilities }) {
-  const child = spawn(driver, ["--port=0"], { stdio: ["ignore", "pipe", "ignore"] });
-  process.once("exit", () => child.kill());
-  const address = `http://127.0.0.1:${await portOf(child)}`;
+export async function startBrowser({ driver, capabilities, needsDisplay, silent }) {
+  const display = needsDisplay ? await startDisplay() : undefined;
+  const port = silent ? await freePort() : 0;
+  const child = start(driver, [`--port=${port}`], display ? { DISPLAY: display.name } : {});
+  const address = `http://127.0.0.1:${port || (await said(child, /(?:Listening on 127\.0\.0\.1:|successfully on port )(\d+)/))}`;
   const send = async (method, path, body) => {
     const answer = await fetch(address + path, {
       method,
@@ -44,12 +54,16 @@ export async function startBrowser({ driver, capabilities }) {
     return value;
   };
   const end = async () => {
-    if (child.exitCode === null && child.kill()) await once(child, "exit");
+    await stop(child);
+    if (display) await stop(display.child);
   };
   let path;
+  let version;
   try {
-    const { sessionId } = await send("POST", "/session", { capabilities: { alwaysMatch: capabilities } });
-    path = `/session/${sessionId}`;
+    if (silent) await listening(child, port);
+    const session = await send("POST", "/session", { capabilities: { alwaysMatch: capabilities } });
+    path = `/session/${session.sessionId}`;
+    version = session.capabilities.browserVersion;
   } catch (error) {
     await end();
     throw error;
@@ -103,6 +117,7 @@ export async function startBrowser({ driver, capabilities }) {
 
   const first = current;
   return {
+    version,
     /** A new window, empty and seen. */
     async open() {
       // The drivers ask a window for it, which has to be there.
@@ -116,16 +131,53 @@ export async function startBrowser({ driver, capabilities }) {
   };
 }
 
-/** What both drivers print when they listen. What they print later is read, too, or they would stop. */
-function portOf(child) {
+/** A program that ends with this one, at the latest. */
+function start(program, args, environment = {}) {
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "ignore"], env: { ...process.env, ...environment } });
+  process.once("exit", () => child.kill());
+  return child;
+}
+
+async function stop(child) {
+  if (child.exitCode === null && child.kill()) await once(child, "exit");
+}
+
+/** An X server that shows nothing. */
+async function startDisplay() {
+  const child = start("Xvfb", ["-displayfd", "1", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"]);
+  return { child, name: `:${await said(child, /^(\d+)\n/)}` };
+}
+
+/** What a program prints when it is ready. What it prints later is read, too, or it would stop. */
+function said(child, pattern) {
   return new Promise((resolve, reject) => {
     let text = "";
     child.once("error", reject);
-    child.once("exit", () => reject(new Error(`the driver ended: ${text}`)));
+    child.once("exit", () => reject(new Error(`${child.spawnfile} ended: ${text}`)));
     child.stdout.on("data", (chunk) => {
       text = (text + chunk).slice(-2_000);
-      const [, port] = /(?:Listening on 127\.0\.0\.1:|successfully on port )(\d+)/.exec(text) ?? [];
-      if (port) resolve(port);
+      const [, found] = pattern.exec(text) ?? [];
+      if (found) resolve(found);
     });
   });
+}
+
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** Waits for a driver that does not say when it listens. */
+async function listening(child, port) {
+  child.stdout.resume();
+  let failed;
+  child.once("error", (error) => (failed = error));
+  while (!(await fetch(`http://127.0.0.1:${port}/status`).catch(() => undefined))) {
+    failed ??= child.exitCode === null ? undefined : new Error(`${child.spawnfile} ended`);
+    if (failed) throw failed;
+  }
 }

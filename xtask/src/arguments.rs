@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{bench, demo, fuzz, test};
+use crate::{bench, demo, fuzz, release, test};
 use anyhow::{bail, Result};
 use lexopt::prelude::*;
 use std::ffi::OsString;
@@ -13,17 +13,22 @@ pub enum Command {
     Test(test::Options),
     Fuzz(fuzz::Options),
     Bench(bench::Options),
+    Release(release::Options),
     /// What cargo runs a wasm32 test program with; not for people.
     TestRunner(Vec<OsString>),
 }
 
-const COMMANDS: [(&str, &str); 7] = [
+const COMMANDS: [(&str, &str); 8] = [
     ("build", "builds the npm package's files into target/npm/package"),
     ("package", "builds, checks and packs them; the last line is the tarball's path"),
     ("demo [--port N] [--no-build]", "builds the demo page and serves it on http://127.0.0.1:8080 (0: any free port)"),
-    ("test [--only NAME,…] [--list]", "runs every test, or the steps named; --list names them"),
+    (
+        "test [--all] [--only NAME,…] [--list]",
+        "runs the tests; --all: every runtime, browser, bundler and example, too; --list names the steps",
+    ),
     ("fuzz [--seconds N] [--target NAME]", "fuzzes the readers of what comes from outside, 30 s each"),
     ("bench [NAME] [--twiggy]", "measures (all, or NAME: size); with --twiggy, what in the .wasm is how large"),
+    ("release [--dry-run]", "checks what would be published, and publishes it; --dry-run only checks"),
     ("help", "prints this"),
 ];
 
@@ -51,6 +56,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command> {
         "test" => test_options(parser).map(Command::Test),
         "fuzz" => fuzz_options(parser).map(Command::Fuzz),
         "bench" => bench_options(parser).map(Command::Bench),
+        "release" => release_options(parser).map(Command::Release),
         TEST_RUNNER => Ok(Command::TestRunner(std::iter::once(name.into()).chain(parser.raw_args()?).collect())),
         other => bail!("there is no command `{other}`\n\n{}", help()),
     }
@@ -82,6 +88,7 @@ fn test_options(mut parser: lexopt::Parser) -> Result<test::Options> {
     let mut options = test::Options::default();
     while let Some(argument) = parser.next()? {
         match argument {
+            Long("all") => options.all = true,
             Long("only") => options.only.extend(parser.value()?.string()?.split(',').map(str::to_owned)),
             Long("list") => options.list = true,
             other => return Err(other.unexpected().into()),
@@ -114,6 +121,17 @@ fn bench_options(mut parser: lexopt::Parser) -> Result<bench::Options> {
     Ok(options)
 }
 
+fn release_options(mut parser: lexopt::Parser) -> Result<release::Options> {
+    let mut options = release::Options::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("dry-run") => options.dry_run = true,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(options)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{parse, Command};
@@ -137,6 +155,12 @@ mod tests {
     }
 
     #[test]
+    fn the_tests_are_all_run_where_that_is_said() {
+        assert!(matches!(parsed("test --all"), Ok(Command::Test(options)) if options.all));
+        assert!(matches!(parsed("test"), Ok(Command::Test(options)) if !options.all));
+    }
+
+    #[test]
     fn fuzzing_takes_a_time_and_a_target() {
         let options = parsed("fuzz --seconds 5 --target task");
         assert!(
@@ -148,8 +172,14 @@ mod tests {
     }
 
     #[test]
+    fn a_release_is_meant_unless_it_is_a_dry_run() {
+        assert!(matches!(parsed("release --dry-run"), Ok(Command::Release(options)) if options.dry_run));
+        assert!(matches!(parsed("release"), Ok(Command::Release(options)) if !options.dry_run));
+    }
+
+    #[test]
     fn what_is_not_known_is_refused() {
-        for line in ["dmeo", "build --port 1", "demo --port x", "fuzz --seconds x", "--version"] {
+        for line in ["dmeo", "build --port 1", "demo --port x", "fuzz --seconds x", "release 1.0.0", "--version"] {
             assert!(parsed(line).is_err(), "{line}");
         }
     }

@@ -12,7 +12,9 @@ mod node;
 mod package;
 mod process;
 mod project;
+mod release;
 mod steps;
+mod summary;
 mod test;
 mod tools;
 
@@ -49,6 +51,7 @@ fn run(command: Command) -> Result<()> {
         Command::Demo(options) => demo::run(&project, options),
         Command::Fuzz(options) => fuzz::run(&project, &options),
         Command::Bench(options) => bench::run(&project, &options),
+        Command::Release(options) => release::run(&project, &options),
         Command::Test(options) => test::run(&project, &options),
         Command::TestRunner(arguments) => wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(arguments),
     }

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// What the package has to have.
-const REQUIRED: [&str; 29] = [
+const REQUIRED: [&str; 33] = [
     "CHANGELOG.md",
     "LICENSE-APACHE",
     "LICENSE-MIT",
@@ -21,6 +21,8 @@ const REQUIRED: [&str; 29] = [
     "dist/cjs/index.d.cts",
     "dist/cjs/mask.cjs",
     "dist/cjs/mask.d.cts",
+    "dist/cjs/proxy.cjs",
+    "dist/cjs/proxy.d.cts",
     "dist/cjs/store.cjs",
     "dist/cjs/store.d.cts",
     "dist/cjs/testing.cjs",
@@ -34,6 +36,8 @@ const REQUIRED: [&str; 29] = [
     "dist/mask/index.js",
     "dist/midjourney.wasm",
     "dist/midjourney.wasm.d.ts",
+    "dist/proxy.d.ts",
+    "dist/proxy/index.js",
     "dist/slim.js",
     "dist/store.d.ts",
     "dist/store/index.js",
@@ -57,7 +61,7 @@ pub fn pack(project: &Project) -> Result<PathBuf> {
             .iter()
             .map(|file| Ok(file.strip_prefix(&package)?.to_string_lossy().into_owned()))
             .collect::<Result<Vec<_>>>()?;
-        check(&files)
+        check_files(&files)
     })?;
     steps.quiet("npm pack", || {
         node::check()?;
@@ -74,7 +78,7 @@ pub fn pack(project: &Project) -> Result<PathBuf> {
 }
 
 /// Every required file is there, and beside them only modules of JavaScript.
-fn check(files: &[String]) -> Result<()> {
+pub fn check_files(files: &[String]) -> Result<()> {
     let missing: Vec<_> =
         REQUIRED.iter().filter(|required| !files.iter().any(|file| file == *required)).copied().collect();
     let unknown: Vec<_> = files.iter().filter(|file| !allowed(file)).map(String::as_str).collect();
@@ -103,7 +107,7 @@ fn list(names: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{allowed, check, REQUIRED};
+    use super::{allowed, check_files, REQUIRED};
 
     fn required() -> Vec<String> {
         REQUIRED.iter().map(|&file| file.to_owned()).collect()
@@ -113,13 +117,13 @@ mod tests {
     fn the_required_files_and_further_modules_pass() {
         let mut files = required();
         files.extend(["dist/errors.js", "dist/testing/clock.js", "dist/poll-state.js"].map(str::to_owned));
-        assert!(check(&files).is_ok());
+        assert!(check_files(&files).is_ok());
     }
 
     #[test]
     fn a_missing_file_is_named() {
         let files: Vec<_> = required().into_iter().filter(|file| file != "dist/slim.js").collect();
-        let error = check(&files).map_err(|error| error.to_string());
+        let error = check_files(&files).map_err(|error| error.to_string());
         assert!(error.is_err_and(|text| text.contains("missing: dist/slim.js;")));
     }
 

@@ -1,20 +1,6 @@
 /** Which path is what. */
 
-/** The endpoints, as `counts` names them. */
-export const ENDPOINTS: readonly string[] = [
-  "POST /mj/submit/imagine",
-  "POST /mj/submit/action",
-  "POST /mj/submit/modal",
-  "POST /mj/submit/blend",
-  "POST /mj/submit/describe",
-  "POST /mj/submit/shorten",
-  "POST /mj/submit/video",
-  "POST /mj/submit/edits",
-  "POST /mj/task/list-by-condition",
-  "GET /mj/task/{id}/fetch",
-  "GET /mj/task/{id}/image-seed",
-  "GET /mj/image/{id}",
-];
+import { ENDPOINTS } from "../endpoints.js";
 
 /** Where a request goes. */
 export interface Route {

@@ -1,5 +1,6 @@
 /** The simulator: a request goes in, is counted, meets its fault, is carried out, and comes out as a Response. */
 
+import { ENDPOINTS } from "../endpoints.js";
 import { submitAction } from "./action.js";
 import type { Answer } from "./answers.js";
 import { readBody, readIds } from "./body.js";
@@ -14,7 +15,7 @@ import { fetchTask, listTasks, readImage, readSeed } from "./reads.js";
 import { nextRequestId, unauthorized, wrongPath } from "./refusals.js";
 import { readIncoming, type Incoming } from "./request.js";
 import { answerOf, dropped, toResponse } from "./respond.js";
-import { ENDPOINTS, routeOf, type Route } from "./routes.js";
+import { routeOf, type Route } from "./routes.js";
 import { createScript } from "./script.js";
 import { submitNew } from "./submit.js";
 import { createWorld, type World } from "./world.js";

@@ -74,6 +74,7 @@ pub fn bundle_commonjs(project: &Project, dist: &Path) -> Result<()> {
     let entries = [
         (COMMONJS_ENTRY, "index"),
         ("mask/index.js", "mask"),
+        ("proxy/index.js", "proxy"),
         ("store/index.js", "store"),
         ("testing/index.js", "testing"),
     ];

@@ -10,6 +10,7 @@ pub fn bundle(project: &Project, dist: &Path) -> Result<()> {
     let entries = [
         ("index.ts", "index"),
         ("mask/index.ts", "mask"),
+        ("proxy/index.ts", "proxy"),
         ("store/index.ts", "store"),
         ("testing/index.ts", "testing"),
     ];

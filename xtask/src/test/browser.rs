@@ -2,11 +2,11 @@
 
 use super::browsers::{Browser, Browsers};
 use super::checks::cargo;
-use super::summary::Summary;
 use super::{webdriver, Context};
 use crate::node;
 use crate::process::{self, Server};
 use crate::project::{fresh_folder, write, NAME};
+use crate::summary::Summary;
 use anyhow::Result;
 use std::net::TcpListener;
 use std::path::PathBuf;

@@ -1,12 +1,12 @@
-//! Dependencies: licenses, sources and bans always; advisories where there is a database of them.
+//! Dependencies: licenses, sources and bans always; advisories where the database of them can be had.
 
-use super::summary::Summary;
 use super::Context;
 use crate::process;
 use crate::project::NAME;
+use crate::summary::Summary;
 use crate::tools::{cargo_installed, first_of};
 use anyhow::{bail, ensure, Result};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 const CARGO_DENY: &str = "0.20.2";
@@ -16,12 +16,13 @@ pub fn run(context: &Context, summary: &mut Summary) -> Result<()> {
         Some(program) => program,
         None => cargo_installed(context.project, "cargo-deny", CARGO_DENY)?,
     };
-    let mut command = Command::new(program);
+    let mut command = Command::new(&program);
     command.args(["--log-level", "warn", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"]);
-    if advisories().is_some() {
-        command.arg("advisories");
-    } else {
-        summary.not_run("deny: advisories", "no advisory database here; `cargo deny fetch db` gets it from GitHub");
+    match fetch_advisories(context, &program)? {
+        None => {
+            command.args(["--disable-fetch", "advisories"]);
+        }
+        Some(reason) => summary.not_run("deny: advisories", &format!("their database is not to be had: {reason}")),
     }
     process::run(command.current_dir(context.project.root()))?;
     no_tokio(context)?;
@@ -36,10 +37,17 @@ fn no_tokio(context: &Context) -> Result<()> {
     Ok(())
 }
 
-fn advisories() -> Option<PathBuf> {
-    let cargo = std::env::var_os("CARGO_HOME").map(PathBuf::from);
-    let folder = cargo.or_else(|| Some(Path::new(&std::env::var_os("HOME")?).join(".cargo")))?.join("advisory-dbs");
-    folder.is_dir().then_some(folder)
+/// Gets the database from GitHub, or brings it up to date. Gives why it could not.
+fn fetch_advisories(context: &Context, program: &Path) -> Result<Option<String>> {
+    let mut fetch = Command::new(program);
+    let outcome = process::outcome(fetch.args(["fetch", "db"]).current_dir(context.project.root()))?;
+    Ok((!outcome.success).then(|| reason(&outcome.stderr)))
+}
+
+/// git's own words, where it has some.
+fn reason(errors: &str) -> String {
+    let line = errors.lines().find(|line| line.starts_with("fatal: ")).or(errors.lines().next());
+    line.unwrap_or("cargo deny fetch failed").to_owned()
 }
 
 /// The npm packages here are tools: nothing of them is in what users get.
@@ -56,4 +64,17 @@ fn npm_audit(context: &Context, summary: &mut Summary) -> Result<()> {
         bail!("npm audit: a tool has a known hole of high severity");
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reason;
+
+    #[test]
+    fn the_reason_is_gits_own() {
+        let errors = "[ERROR] failed to fetch\nCloning into 'a'...\nfatal: Could not resolve host\n";
+        assert_eq!(reason(errors), "fatal: Could not resolve host");
+        assert_eq!(reason("[ERROR] git: not found\n"), "[ERROR] git: not found");
+        assert_eq!(reason(""), "cargo deny fetch failed");
+    }
 }

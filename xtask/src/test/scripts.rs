@@ -22,20 +22,49 @@ pub fn simulator(context: &Context) -> Result<()> {
 pub fn runtimes(context: &Context) -> Result<()> {
     let trapping = build::trapping(context.project)?;
     let consumer = consumer(context)?;
-    let mut environment = vec![("TRAPPING", trapping.as_os_str()), ("CONSUMER", consumer.as_os_str())];
-    let browsers = context.browsers();
-    if let Ok(chromium) = &browsers.chromium {
-        environment.push(("CHROMIUM", chromium.program.as_os_str()));
-        environment.push(("CHROMEDRIVER", chromium.driver.as_os_str()));
-    }
-    match &browsers.firefox {
-        Ok(firefox) => {
-            environment.push(("FIREFOX", firefox.program.as_os_str()));
-            environment.push(("GECKODRIVER", firefox.driver.as_os_str()));
-        }
-        Err(reason) => environment.push(("NO_FIREFOX", OsStr::new(reason))),
-    }
+    let mut environment = browsers(context);
+    environment.extend([("TRAPPING", trapping.as_os_str()), ("CONSUMER", consumer.as_os_str())]);
     run(context, "tests/package", &environment)
+}
+
+/// One conformance script in every runtime, browser and bundler, each in an app of its own.
+pub fn grid(context: &Context) -> Result<()> {
+    let tarball = context.tarball()?;
+    install_apps(context)?;
+    let mut node = node::node(context.project);
+    node.arg("tests/grid/run.mjs").env("TARBALL", tarball).envs(browsers(context));
+    process::run_tests(&mut node, LIMIT, &context.canary()?)
+}
+
+pub fn examples(context: &Context) -> Result<()> {
+    install_apps(context)?;
+    run(context, "tests/examples", &browsers(context))
+}
+
+/// What users' apps are built and run with.
+fn install_apps(context: &Context) -> Result<()> {
+    eprintln!("npm ci in tests/apps (only after a change)");
+    node::install(&context.project.path("tests/apps")).map(|_| ())
+}
+
+/// Where the browsers are, or why they are not.
+fn browsers<'a>(context: &'a Context) -> Vec<(&'static str, &'a OsStr)> {
+    let mut environment = Vec::new();
+    let browsers = context.browsers();
+    let found = [
+        (&browsers.chromium, "CHROMIUM", "CHROMEDRIVER", "NO_CHROMIUM"),
+        (&browsers.firefox, "FIREFOX", "GECKODRIVER", "NO_FIREFOX"),
+        (&browsers.webkit, "XVFB_RUN", "WEBKITDRIVER", "NO_WEBKIT"),
+    ];
+    for (browser, program, driver, missing) in found {
+        match browser {
+            Ok(browser) => {
+                environment.extend([(program, browser.program.as_os_str()), (driver, browser.driver.as_os_str())])
+            }
+            Err(reason) => environment.push((missing, OsStr::new(reason))),
+        }
+    }
+    environment
 }
 
 /// A user's project: an empty folder with the tarball installed. Installed once: each file of tests copies it.

@@ -11,6 +11,13 @@ enum Outcome {
     NotRun(String),
 }
 
+/// What a check that found nothing wrong says.
+pub enum Verdict {
+    Holds,
+    /// It cannot be said here or now; why.
+    Open(String),
+}
+
 struct Row {
     name: String,
     took: Duration,
@@ -26,31 +33,47 @@ impl Summary {
     /// Runs a step and notes what came of it. Parts that it notes itself stand above its own row.
     pub fn step(&mut self, name: &str, run: impl FnOnce(&mut Self) -> Result<()>) -> bool {
         let start = Instant::now();
-        let outcome = match run(self) {
-            Ok(()) => Outcome::Passed,
+        let result = run(self).map(|()| Verdict::Holds);
+        self.note(name, start.elapsed(), result)
+    }
+
+    /// Runs a check that may not be able to say.
+    pub fn check(&mut self, name: &str, run: impl FnOnce() -> Result<Verdict>) -> bool {
+        let start = Instant::now();
+        let result = run();
+        self.note(name, start.elapsed(), result)
+    }
+
+    /// Notes what could not be run here, and why.
+    pub fn not_run(&mut self, name: &str, reason: &str) {
+        self.note(name, Duration::ZERO, Ok(Verdict::Open(reason.to_owned())));
+    }
+
+    /// Gives whether it did not fail.
+    fn note(&mut self, name: &str, took: Duration, result: Result<Verdict>) -> bool {
+        let outcome = match result {
+            Ok(Verdict::Holds) => Outcome::Passed,
+            Ok(Verdict::Open(reason)) => {
+                eprintln!("{name}: NOT RUN: {reason}");
+                Outcome::NotRun(reason)
+            }
             Err(error) => {
                 let reason = format!("{error:#}");
                 eprintln!("{name}: FAILED: {reason}");
                 Outcome::Failed(reason)
             }
         };
-        let passed = matches!(outcome, Outcome::Passed);
-        self.rows.push(Row { name: name.to_owned(), took: start.elapsed(), outcome });
-        passed
-    }
-
-    /// Notes what could not be run here, and why.
-    pub fn not_run(&mut self, name: &str, reason: &str) {
-        eprintln!("{name}: NOT RUN: {reason}");
-        self.rows.push(Row {
-            name: name.to_owned(),
-            took: Duration::ZERO,
-            outcome: Outcome::NotRun(reason.to_owned()),
-        });
+        let failed = matches!(outcome, Outcome::Failed(_));
+        self.rows.push(Row { name: name.to_owned(), took, outcome });
+        !failed
     }
 
     pub fn failed(&self) -> usize {
         self.count(|outcome| matches!(outcome, Outcome::Failed(_)))
+    }
+
+    pub fn not_run_count(&self) -> usize {
+        self.count(|outcome| matches!(outcome, Outcome::NotRun(_)))
     }
 
     fn count(&self, which: impl Fn(&Outcome) -> bool) -> usize {
@@ -70,8 +93,7 @@ impl fmt::Display for Summary {
             }
         }
         let passed = self.count(|outcome| matches!(outcome, Outcome::Passed));
-        let not_run = self.count(|outcome| matches!(outcome, Outcome::NotRun(_)));
-        write!(out, "{passed} passed, {} failed, {not_run} skipped", self.failed())
+        write!(out, "{passed} passed, {} failed, {} skipped", self.failed(), self.not_run_count())
     }
 }
 
@@ -81,7 +103,7 @@ fn first_line(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::Summary;
+    use super::{Summary, Verdict};
     use anyhow::anyhow;
 
     #[test]
@@ -99,5 +121,15 @@ mod tests {
         assert!(lines[2].starts_with("browser ") && lines[2].ends_with("FAILED: one"), "{text}");
         assert_eq!(lines[3], "1 passed, 1 failed, 1 skipped");
         assert_eq!(summary.failed(), 1);
+    }
+
+    #[test]
+    fn a_check_that_cannot_say_has_neither_passed_nor_failed() {
+        let mut summary = Summary::default();
+        assert!(summary.check("date", || Ok(Verdict::Open("not dated".to_owned()))));
+        assert!(summary.check("files", || Ok(Verdict::Holds)));
+        assert!(!summary.check("tag", || Err(anyhow!("on another commit"))));
+        assert!(summary.to_string().ends_with("1 passed, 1 failed, 1 skipped"), "{summary}");
+        assert_eq!((summary.failed(), summary.not_run_count()), (1, 1));
     }
 }

@@ -1,0 +1,90 @@
+/** The one request to the API that a caller's request becomes, and what of the answer is let through. */
+
+import { readAll } from "./body.js";
+import { Refusal } from "./envelope.js";
+import { withoutKey } from "./key.js";
+import type { Settings } from "./options.js";
+import type { Route } from "./routes.js";
+
+/** The only host that is ever asked. */
+const API = "https://api.cometapi.com";
+/** A hundred tasks with their prompts are a hundredth of it. */
+const LONGEST_ANSWER = 64 * 1024 * 1024;
+/** What of the answer's headers a client reads. */
+const PASSED = ["content-type", "retry-after", "retry-after-ms", "x-request-id", "x-oneapi-request-id"];
+const WITHOUT_BODY = [204, 205, 304];
+
+/**
+ * Sends it once, whatever happens.
+ *
+ * @param body What is posted; undefined for a GET.
+ * @param key Empty for a picture, which the API serves without.
+ * @param signal The caller's, where it is to end the request, too.
+ */
+export async function send(
+  route: Route,
+  body: Uint8Array<ArrayBuffer> | undefined,
+  key: string,
+  settings: Settings,
+  signal: AbortSignal | undefined,
+): Promise<Response> {
+  const late = AbortSignal.timeout(settings.timeoutMs);
+  const stop = signal ? AbortSignal.any([late, signal]) : late;
+  try {
+    // Not of the caller's making: neither the address nor one of the headers.
+    const init: RequestInit = { method: route.method, headers: headersOf(route, key), redirect: "manual", signal: stop };
+    if (body) init.body = body;
+    // Next.js keeps what a GET brought, for ever. Runtimes without this throw where it is given.
+    if ("cache" in Request.prototype) init.cache = "no-store";
+    const { fetch } = settings;
+    const answer = await (fetch ?? globalThis.fetch)(API + route.path, init);
+    return await passed(answer, route, key, stop);
+  } catch (error) {
+    if (error instanceof Refusal) {
+      settings.tell(new Error(error.message));
+      throw error;
+    }
+    // Nobody is there to be answered.
+    if (signal?.aborted) throw new Refusal(499, "caller_gone", "The caller has gone.");
+    settings.tell(keyless(error, key));
+    throw late.aborted
+      ? new Refusal(504, "upstream_timeout", "The API gave no answer in time.")
+      : new Refusal(502, "upstream_unreachable", "The API could not be reached, or its answer broke off.");
+  }
+}
+
+function headersOf({ method, isImage }: Route, key: string): Record<string, string> {
+  const headers: Record<string, string> = { accept: isImage ? "*/*" : "application/json" };
+  if (key) headers["authorization"] = `Bearer ${key}`;
+  if (method === "POST") headers["content-type"] = "application/json";
+  return headers;
+}
+
+async function passed(answer: Response, route: Route, key: string, stop: AbortSignal): Promise<Response> {
+  const { status } = answer;
+  // Where it leads is not asked, and not told.
+  if (answer.type === "opaqueredirect" || (status >= 300 && status < 400 && status !== 304)) {
+    answer.body?.cancel().catch(() => {});
+    throw new Refusal(502, "upstream_redirect", `The API redirects (HTTP ${status}), which it should not.`);
+  }
+  const headers = new Headers();
+  for (const name of PASSED) {
+    const value = answer.headers.get(name);
+    if (value !== null) headers.set(name, withoutKey(value, key));
+  }
+  if (WITHOUT_BODY.includes(status)) return new Response(null, { status, headers });
+  // It was not sent the key, so it can't say it.
+  if (route.isImage) return new Response(answer.body, { status, headers });
+  const bytes = await readAll(answer.body, LONGEST_ANSWER, stop);
+  if (!bytes) throw new Refusal(502, "upstream_too_large", "The API's answer is too large.");
+  const text = new TextDecoder().decode(bytes);
+  const clean = withoutKey(text, key);
+  return new Response(clean === text ? bytes : clean, { status, headers });
+}
+
+/** For a log: what was thrown, unless the key is in it. */
+function keyless(error: unknown, key: string): unknown {
+  const { message, stack } = (error ?? {}) as Partial<Error>;
+  const said = `${message} ${stack} ${String(error)}`;
+  return withoutKey(said, key) === said ? error : new Error(withoutKey(String(message), key));
+}

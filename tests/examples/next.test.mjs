@@ -1,0 +1,66 @@
+/** examples/next: the proxy as a route handler, the door before it, and the page. */
+
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import { ACTION, KEY } from "../package/app.mjs";
+import { install, npmRun, openPage, serve, simulate } from "./server.mjs";
+
+const folder = install("next");
+const ARGS = ["--hostname", "127.0.0.1", "--port", "0"];
+const IMAGINE = "POST /mj/submit/imagine";
+const MODAL = "POST /mj/submit/modal";
+
+before(() => npmRun(folder, "build"));
+
+async function started(t, env = { ACCESS_CODE: "open sesame" }) {
+  const { simulator, env: simulated } = await simulate(t, folder);
+  return { simulator, url: await serve(t, folder, "start", ARGS, { ...simulated, ...env }) };
+}
+
+test("who has the code gets from a prompt to a picture, and on by its buttons, with no key in the page", async (t) => {
+  const { simulator, url } = await started(t);
+  const { page, wrong } = await openPage(t, url);
+  const sent = [];
+  page.on("request", (request) => sent.push(`${request.url()} ${JSON.stringify(request.headers())}`));
+  page.on("dialog", (dialog) => dialog.accept("a lighthouse --zoom 1.5"));
+
+  await page.getByLabel("Access code").fill("open sesame");
+  await page.getByRole("button", { name: "Enter" }).click();
+  await page.getByLabel("Prompt").fill("a lighthouse");
+  await page.getByRole("button", { name: "Imagine" }).click();
+  const card = (title) => page.getByRole("article").filter({ has: page.getByRole("heading", { name: title, exact: true }) });
+  await card("a lighthouse").getByRole("img").waitFor();
+  await card("a lighthouse").getByRole("button", { name: "U1" }).click();
+  await card("U1").getByRole("img").waitFor();
+  await card("U1").getByRole("button", { name: "Custom Zoom" }).click();
+  await card("Custom Zoom").getByRole("img").waitFor();
+
+  assert.deepEqual([IMAGINE, ACTION, MODAL].map((route) => simulator.counts[route]), [1, 2, 1]);
+  assert.ok(sent.some((request) => request.includes("/api/mj/mj/submit/imagine")));
+  assert.ok(!sent.join("\n").includes(KEY));
+  assert.deepEqual(wrong, []);
+});
+
+test("who has not is told so, and nothing goes to the API", async (t) => {
+  const { simulator, url } = await started(t);
+  const { page } = await openPage(t, url);
+  await page.getByLabel("Access code").fill("a guess");
+  await page.getByRole("button", { name: "Enter" }).click();
+  await page.getByText("That is not it.").waitFor();
+  const answer = await fetch(`${url}/api/mj/mj/submit/imagine`, {
+    method: "POST",
+    headers: { "content-type": "application/json", cookie: "access=1234" },
+    body: JSON.stringify({ prompt: "a lighthouse" }),
+  });
+  assert.equal(answer.status, 401);
+  assert.equal(simulator.counts.total, 0);
+});
+
+test("without an ACCESS_CODE nobody is let in", async (t) => {
+  const { simulator, url } = await started(t, {});
+  for (const code of ["", "undefined"]) {
+    const { status } = await fetch(`${url}/api/session`, { method: "POST", body: JSON.stringify({ code }) });
+    assert.equal(status, 401);
+  }
+  assert.equal(simulator.counts.total, 0);
+});

@@ -1,0 +1,205 @@
+/**
+ * An example of examples/cloudflare as its user has it: installed with the packed tarball, bundled by `wrangler deploy
+ * --dry-run`, run in workerd by miniflare with the bindings of its own wrangler.jsonc, against the simulator.
+ */
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { cpSync, readFileSync, readdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { promisify } from "node:util";
+import { Miniflare } from "miniflare";
+import { KEY, NAME, ROOT, app, buttonOf, temporaryFolder } from "../package/app.mjs";
+import { serveSimulator } from "../support/serve-simulator.mjs";
+
+export { ACTION, FETCH, KEY } from "../package/app.mjs";
+
+/** How long a condition may take, ms. Nothing waits as long as this but a test that fails. */
+const PATIENCE = 60_000;
+
+/** How many subrequests an invocation may make on Cloudflare's free plan, and a Workflow's instance in all. */
+export const BUDGET = 50;
+
+/**
+ * Another worker, to which workerd tells what each invocation of the example does, as it does to Cloudflare's own tracing.
+ * At an invocation's end it says what was called, and how often each kind of span was opened.
+ */
+const WITNESS = `
+import { env } from "cloudflare:workers";
+
+export default {
+  tailStream({ event: { entrypoint, info } }) {
+    const seen = { entrypoint: entrypoint ?? "default", called: info?.type, spans: {} };
+    return ({ event }) => {
+      if (event.type === "spanOpen") seen.spans[event.name] = (seen.spans[event.name] ?? 0) + 1;
+      if (event.type === "attributes") {
+        const method = event.info.find(({ name }) => name === "jsrpc.method");
+        if (method) seen.called = method.value;
+      }
+      if (event.type === "outcome") return env.REPORT.fetch("http://report/", { method: "POST", body: JSON.stringify(seen) });
+    };
+  },
+};
+`;
+
+const tools = createRequire(join(ROOT, "tests/apps/package.json"));
+const { unstable_getMiniflareWorkerOptions: optionsOf } = tools("wrangler");
+const run = promisify(execFile);
+
+const installed = new Map();
+
+/** The example in a folder of its own, with the packed tarball and as it would be uploaded; once for each. */
+export function install(name) {
+  if (!installed.has(name)) installed.set(name, bundle(name));
+  return installed.get(name);
+}
+
+async function bundle(name) {
+  const folder = temporaryFolder();
+  cpSync(join(ROOT, "examples/cloudflare", name), folder, { recursive: true });
+  cpSync(app.packaged(), join(folder, "node_modules", NAME), { recursive: true });
+  await wrangler(folder, "deploy", "--dry-run", "--outdir", "dist");
+  const [main, ...others] = readdirSync(join(folder, "dist"))
+    .filter((file) => /\.(js|wasm)$/.test(file))
+    .sort((a, b) => Number(a.endsWith(".wasm")) - Number(b.endsWith(".wasm")));
+  const moduleOf = (file) => ({
+    type: file.endsWith(".wasm") ? "CompiledWasm" : "ESModule",
+    path: file,
+    contents: readFileSync(join(folder, "dist", file)),
+  });
+  const { workerOptions } = optionsOf(join(folder, "wrangler.jsonc"));
+  const { modulesRules, ...options } = workerOptions;
+  return { folder, options: { ...options, modules: [main, ...others].map(moduleOf) } };
+}
+
+/** Runs wrangler in a folder, alone: no account, no network, no file outside. Rejects with what it said. */
+export async function wrangler(folder, ...args) {
+  const program = join(tools.resolve("wrangler/package.json"), "../bin/wrangler.js");
+  try {
+    const { stdout } = await run(process.execPath, [program, ...args], {
+      cwd: folder,
+      timeout: PATIENCE,
+      env: {
+        PATH: process.env.PATH,
+        HOME: folder,
+        WRANGLER_SEND_METRICS: "false",
+        WRANGLER_HIDE_BANNER: "true",
+        WRANGLER_LOG_PATH: join(folder, "logs"),
+      },
+    });
+    return stdout;
+  } catch (error) {
+    throw new Error(`wrangler ${args.join(" ")} failed:\n${error.stdout}${error.stderr}`);
+  }
+}
+
+/** The types that wrangler makes of wrangler.jsonc, and the example against them. */
+export async function typecheck(name) {
+  const { folder } = await install(name);
+  await wrangler(folder, "types", "--include-env=false");
+  const tsc = join(tools.resolve("typescript/package.json"), "../bin/tsc");
+  await run(process.execPath, [tsc, "--project", folder], { cwd: folder }).catch((error) => assert.fail(error.stdout));
+}
+
+/**
+ * The example against a simulator of its own, with a finished task whose U1 is to be pressed. All ends with the test.
+ * The key is there as the secret it would be; `https://api.cometapi.com` leads to the simulator, over HTTP.
+ *
+ * `simulator` are the simulator's options; `worker` are added to those of the worker (`bindings` for its vars).
+ */
+export async function stage(t, name, { simulator: simulatorOptions = {}, worker: workerOptions = {} } = {}) {
+  const { options } = await install(name);
+  const { createSimulator, faults } = await app.load(`${NAME}/testing`);
+  const simulator = createSimulator({ queueMs: 10, workMs: 10, tickMs: 0, apiKey: KEY, ...simulatorOptions });
+  const { url, close } = await serveSimulator(simulator);
+  t.after(close);
+  const storage = temporaryFolder();
+  const parent = simulator.addTask({});
+  const press = { taskId: parent.id, customId: buttonOf(parent, "U1") };
+
+  const invocations = [];
+  const report = async (request) => {
+    invocations.push(await request.json());
+    return new Response();
+  };
+
+  const start = async () => {
+    const miniflare = new Miniflare({
+      host: "127.0.0.1",
+      // Else miniflare asks the internet where it is.
+      cf: false,
+      durableObjectsPersist: join(storage, "do"),
+      workflowsPersist: join(storage, "workflows"),
+      d1Persist: join(storage, "d1"),
+      kvPersist: join(storage, "kv"),
+      workers: [
+        {
+          name,
+          ...options,
+          ...workerOptions,
+          bindings: { ...options.bindings, COMETAPI_KEY: KEY, ...workerOptions.bindings },
+          outboundService: { external: { address: new URL(url).host, http: {} } },
+          streamingTails: ["witness"],
+        },
+        {
+          name: "witness",
+          modules: true,
+          script: WITNESS,
+          compatibilityDate: options.compatibilityDate,
+          compatibilityFlags: ["streaming_tail_worker", "experimental"],
+          serviceBindings: { REPORT: report },
+        },
+      ],
+    });
+    await miniflare.ready;
+    return miniflare;
+  };
+  let miniflare = await start();
+  t.after(() => miniflare.dispose());
+
+  return {
+    simulator,
+    faults,
+    press,
+    /**
+     * What workerd saw of each invocation that has ended: its `entrypoint` (a class, or `default`), what was `called` there
+     * (`fetch`, `queue`, `alarm`, a method's name), and its `spans` by name: `fetch`, `durable_object_subrequest`, …
+     */
+    invocations,
+    get miniflare() {
+      return miniflare;
+    },
+    /** Asks the worker: `method`, a path, a body as JSON, more headers. */
+    async ask(method, path, body, headers = {}) {
+      const response = await miniflare.dispatchFetch(`http://worker.test${path}`, {
+        method,
+        headers: { "content-type": "application/json", ...headers },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      return { status: response.status, body: text && JSON.parse(text) };
+    },
+    /** Ends workerd in the middle of whatever it does (it is killed), and starts it anew on what was stored. */
+    async restart() {
+      await miniflare.dispose();
+      miniflare = await start();
+    },
+  };
+}
+
+/** How many subrequests an invocation made, to whomever: the API, Durable Objects, queues. An object's own storage is none. */
+export function subrequests({ spans }) {
+  const counted = Object.entries(spans).filter(([name]) => !name.startsWith("durable_object_storage_"));
+  return counted.reduce((sum, [, count]) => sum + count, 0);
+}
+
+/** Waits until a condition holds, and gives what it came to. */
+export async function until(what, condition) {
+  for (const end = Date.now() + PATIENCE; ; await pause(20)) {
+    const value = await condition();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`never: ${what}`);
+  }
+}

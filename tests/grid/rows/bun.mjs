@@ -1,0 +1,28 @@
+/** Bun, both ways. */
+
+import { NAME, Missing, imported, printing, reportIn, requiring } from "../app.mjs";
+import { program } from "../../support/programs.mjs";
+
+function bun() {
+  const found = program("bun");
+  if (!found) throw new Missing("npm has no package of it for this platform");
+  return found;
+}
+
+const row = (way, file, text, entry) => ({
+  name: `Bun, ${way}`,
+  group: "Runtimes",
+  version: () => bun().version,
+  async run(app) {
+    app.write(file, text);
+    // No package may come from elsewhere, nor a script from an earlier run.
+    const args = ["run", "--no-install", file, JSON.stringify(app.settings)];
+    const stdout = await app.exec(bun().path, args, { env: { BUN_RUNTIME_TRANSPILER_CACHE_PATH: "0" } });
+    return { report: reportIn(stdout), shipped: imported(app.packaged(entry)) };
+  },
+});
+
+export default [
+  row("import", "main.mjs", printing(`import * as library from "${NAME}";`), "dist/inline.js"),
+  row("require", "main.cjs", requiring, "dist/cjs/index.cjs"),
+];
