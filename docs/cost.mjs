@@ -155,18 +155,21 @@ const BLOCKS = {
     ),
   cost: () => {
     const all = engines();
+    const used = Object.entries(prices).map(([key, { what }]) => [
+      what,
+      ...all.map(({ cost: { parts } }) => {
+        const part = parts.find((other) => other.key === key);
+        return part ? `${count(part.amount)}: ${dollars(part.dollars)}` : "–";
+      }),
+    ]);
     return table(
-      ["", ...Object.values(prices).map(({ what }) => what), "API reads a task", "a month", "a thousand tasks"],
-      all.map(({ name, api, cost: { parts, total } }) => [
-        name,
-        ...Object.keys(prices).map((key) => {
-          const part = parts.find((other) => other.key === key);
-          return part ? `${count(part.amount)}<br>${dollars(part.dollars)}` : "–";
-        }),
-        api.toLocaleString("en", { maximumFractionDigits: 1 }),
-        `**${dollars(total)}**`,
-        `$${((total / TASKS) * 1_000).toFixed(3)}`,
-      ]),
+      ["", ...all.map(({ name }) => name)],
+      [
+        ...used,
+        ["**a month**", ...all.map(({ cost: { total } }) => `**${dollars(total)}**`)],
+        ["a thousand tasks", ...all.map(({ cost: { total } }) => `$${((total / TASKS) * 1_000).toFixed(3)}`)],
+        ["reads of the API, a task", ...all.map(({ api }) => api.toLocaleString("en", { maximumFractionDigits: 1 }))],
+      ],
     );
   },
   prices: () =>
