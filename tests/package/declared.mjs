@@ -128,6 +128,11 @@ export function declared(file) {
     },
     /** The words of a union of literals. */
     words: (type, name) => parts(type).flatMap((part) => parts(typeOf(part.getProperty(name)))).map(({ value }) => value),
+    /** The words in code quotes of a member's comment. */
+    quoted(type, name) {
+      const text = ts.displayPartsToString(type.getProperty(name).getDocumentationComment(checker));
+      return [...text.matchAll(/`([^`]+)`/g)].map(([, word]) => word);
+    },
     /** The names of all types that values were held against. */
     owners: () => [...seen.keys()],
     /** What is declared of it, and was in no value, or in each though it may be absent, and which of a union none was. */

@@ -54,17 +54,22 @@ const WAIT = () => ({
 });
 const PRESS = { state: "s", enableRemix: true, chooseSameChannel: false };
 
+/** What a submit takes, all of it. */
+const PARAMS = {
+  submitAction: ({ grid, label }) => ({ taskId: grid.id, customId: label("U1"), ...PRESS }),
+  submitModal: ({ modal }) => ({ taskId: modal.id, prompt: "x --zoom 2", maskBase64: "iVBORw0KGgo=" }),
+  submitImagine: () => ({
+    ...{ prompt: "x", botType: "MID_JOURNEY", base64Array: ["data:image/png;base64,iVBORw0KGgo="], state: "s" },
+    accountFilter: { modes: ["FAST"] },
+  }),
+};
+const submit = (method) => (stage) => stage.client[method](marked("params", PARAMS[method](stage)), marked("options", REQUEST()));
+
 /** A call of each method, with all that its types let it be given. */
 const CALLS = {
-  submitAction: ({ client, grid, label }) =>
-    client.submitAction(marked("params", { taskId: grid.id, customId: label("U1"), ...PRESS }), marked("options", REQUEST())),
-  submitModal: ({ client, modal }) =>
-    client.submitModal(marked("params", { taskId: modal.id, prompt: "x --zoom 2", maskBase64: "iVBORw0KGgo=" }), marked("options", REQUEST())),
-  submitImagine: ({ client }) =>
-    client.submitImagine(
-      marked("params", { prompt: "x", botType: "MID_JOURNEY", base64Array: ["data:image/png;base64,iVBORw0KGgo="], state: "s", accountFilter: {} }),
-      marked("options", REQUEST()),
-    ),
+  submitAction: submit("submitAction"),
+  submitModal: submit("submitModal"),
+  submitImagine: submit("submitImagine"),
   fetchTask: ({ client, grid }) => client.fetchTask(grid.id, marked("options", REQUEST())),
   listTasks: ({ client, grid }) => client.listTasks([grid.id], marked("options", REQUEST())),
   pollOnce: ({ client, grid }) => client.pollOnce(grid.id, marked("options", REQUEST())),
@@ -102,7 +107,7 @@ async function readingStage(t, options = {}) {
   const grid = await other.fetchTask(seed.id);
   reads = new Map();
   const client = new library.Midjourney(marked("client", { ...base, ...options }));
-  return { client, grid, modal, label: (name) => buttonOf(seed, name) };
+  return { simulator, client, grid, modal, label: (name) => buttonOf(seed, name) };
 }
 
 for (const method of METHODS) {
@@ -159,3 +164,25 @@ test("of what comes out and goes in again nothing is read that is not declared",
     assert.deepEqual(read(what).filter((name) => !members.includes(name)), [], what);
   }
 });
+
+test("each word that an option's type has is taken, and goes out", async (t) => {
+  const { simulator, base } = await virtualStage(t);
+  for (const mode of types.words(types.named("ClientOptions"), "mode")) {
+    await new library.Midjourney({ ...base, mode }).submitImagine({ prompt: "x" });
+    assert.equal(simulator.requests.at(-1).path, `/mj-${mode}/mj/submit/imagine`);
+  }
+  for (const botType of types.words(types.named("SubmitImagineParams"), "botType")) {
+    await new library.Midjourney(base).submitImagine({ prompt: "x", botType });
+    assert.equal(simulator.requests.at(-1).body.botType, botType);
+  }
+});
+
+for (const [method, params] of Object.entries(PARAMS)) {
+  test(`each parameter of ${method} goes out under its own name`, async (t) => {
+    const stage = await readingStage(t);
+    const given = params(stage);
+    assert.deepEqual(Object.keys(given).sort(), types.members(types.parameterOf(CLIENT, method, "params")));
+    await stage.client[method](given);
+    assert.deepEqual(stage.simulator.requests.at(-1).body, given);
+  });
+}

@@ -290,6 +290,16 @@ test("the words of unions are those of the core's tables", () => {
   const events = source["core/event.rs"] + source["core/batch.rs"];
   const told = [...events.matchAll(/set\("type", ([^;]*)\);/g)].flatMap(([, value]) => texts(value));
   assert.deepEqual(words("ClientEvent", "type"), told.sort());
+  const modes = /"\^\(([a-z|]+)\)\$"/.exec(source["core/config.rs"])[1];
+  assert.deepEqual(words("ClientOptions", "mode"), modes.split("|").sort());
+});
+
+test("the kinds of buttons that the core has names for are told in the types", () => {
+  const source = Object.fromEntries(sources())["core/button.rs"];
+  const kinds = [...source.matchAll(/\("[^"]+", "([\w.]+)"\)/g)].map(([, kind]) => kind);
+  assert.ok(kinds.length > 10);
+  const told = types.quoted(types.named("ParsedCustomId"), "kind");
+  assert.deepEqual(kinds.filter((kind) => !told.includes(kind)), []);
 });
 
 function sources() {

@@ -85,7 +85,7 @@ const COMMONJS = Object.keys(SOURCES).filter((name) => name !== "slim");
 
 const SYSTEMS = {
   node16: [{ module: "node16" }, "mts", "cts"],
-  nodenext: [{ module: "nodenext" }, "mts", "cts"],
+  "nodenext, without a DOM": [{ module: "nodenext", lib: ["ES2022"], types: ["node"] }, "mts", "cts"],
   "a bundler": [{ module: "esnext", moduleResolution: "bundler" }, "ts"],
   "a bundler for workerd": [
     {
@@ -97,8 +97,10 @@ const SYSTEMS = {
     },
     "ts",
   ],
-  "a bundler for a page's worker": [{ module: "esnext", moduleResolution: "bundler", lib: ["ES2022", "WebWorker"] }, "ts"],
-  "Node.js without a DOM": [{ module: "nodenext", lib: ["ES2022"], types: ["node"] }, "mts", "cts"],
+  "a bundler for a page's worker, with all of the language": [
+    { module: "esnext", moduleResolution: "bundler", target: "ESNext", lib: ["ESNext", "WebWorker"] },
+    "ts",
+  ],
   // Not in 5.0, whose bundlers take modules alone.
   "a bundler of both": [{ module: "preserve", moduleResolution: "bundler" }, "mts", "cts"],
 };

@@ -2,6 +2,7 @@
 
 import * as main from "cometapi-midjourney";
 import * as mask from "cometapi-midjourney/mask";
+import * as proxy from "cometapi-midjourney/proxy";
 import * as store from "cometapi-midjourney/store";
 import * as testing from "cometapi-midjourney/testing";
 import type { ActOptions, Button, ButtonSelector, ClientEvent, ErrorCode, FinishedTask, MidjourneyErrors, ModalTask, ParsedCustomId, PollAllOptions, PollState, PollStep, PollTarget, SubmitModalParams, SucceededTask, Task, WasmSource } from "cometapi-midjourney";
@@ -263,4 +264,15 @@ export async function masked(blob: Blob, picture: mask.MaskPixels): Promise<stri
   // @ts-expect-error a picture, not its address
   void mask.toMaskBase64("https://cdn.test/1.png");
   return [await mask.toMaskBase64(blob), await mask.toMaskBase64(picture, { width: 64, height: 64 })];
+}
+
+export async function relayed(request: Request): Promise<Response[]> {
+  const { fetch } = createSimulator();
+  const signedIn: proxy.ProxyOptions = { authorize: async ({ headers }) => headers.has("cookie"), rateLimit: () => 1_000, fetch };
+  const own = proxy.createProxy({ authorize: () => new Response(null, { status: 404 }), onError: (error, { url }) => void [error, url] });
+  // @ts-expect-error who may use it
+  proxy.createProxy({ apiKey: "key" });
+  // @ts-expect-error one or the other
+  proxy.createProxy({ public: true, authorize: () => true });
+  return [await proxy.createProxy(signedIn)(request), await own(request), await proxy.createProxy({ public: true })(request)];
 }
