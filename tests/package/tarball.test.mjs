@@ -19,6 +19,7 @@ const NEEDED = [
   "CHANGELOG.md",
   "LICENSE-APACHE",
   "LICENSE-MIT",
+  "LICENSE-THIRD-PARTY",
   "README.md",
   "package.json",
   "dist/bytes.js",
@@ -139,7 +140,7 @@ test("the bytes in the code are the .wasm", async () => {
 });
 
 test("README, change log and licenses are written", () => {
-  for (const file of ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"]) {
+  for (const file of ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE", "LICENSE-THIRD-PARTY"]) {
     assert.ok(read(file).trim().length > 100, `${file} is as good as empty`);
   }
 });

@@ -10,10 +10,11 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// What the package has to have.
-const REQUIRED: [&str; 33] = [
+const REQUIRED: [&str; 34] = [
     "CHANGELOG.md",
     "LICENSE-APACHE",
     "LICENSE-MIT",
+    "LICENSE-THIRD-PARTY",
     "README.md",
     "package.json",
     "dist/bytes.js",

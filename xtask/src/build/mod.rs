@@ -2,6 +2,7 @@
 
 mod glue;
 mod names;
+mod notices;
 mod order;
 mod pack;
 mod scripts;

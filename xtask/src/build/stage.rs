@@ -1,5 +1,6 @@
 //! What stands in the package beside `dist/`.
 
+use super::notices;
 use crate::project::{copy, read, write, Project};
 use anyhow::{ensure, Result};
 use std::path::Path;
@@ -7,7 +8,7 @@ use std::path::Path;
 /// The .wasm's name in `dist/`.
 pub const WASM: &str = "midjourney.wasm";
 
-/// package.json with the crate's version, the texts, and the .wasm's types.
+/// package.json with the crate's version, the texts, others' licences, and the .wasm's types.
 pub fn texts(project: &Project, staging: &Path) -> Result<()> {
     let manifest = stamped(&read(&project.path("pkg-template/package.json"))?, &project.version()?)?;
     write(&staging.join("package.json"), manifest)?;
@@ -15,6 +16,7 @@ pub fn texts(project: &Project, staging: &Path) -> Result<()> {
     for name in ["LICENSE-MIT", "LICENSE-APACHE", "CHANGELOG.md"] {
         copy(&project.path(name), &staging.join(name))?;
     }
+    write(&staging.join(notices::FILE), notices::text(project)?)?;
     let types = format!("{WASM}.d.ts");
     copy(&project.path("pkg-template").join(&types), &staging.join("dist").join(&types))
 }

@@ -1,7 +1,8 @@
 //! The package's licence is the crate's, its texts are in the tarball, and all that ships with it says its own. Which
 //! licences those may be is cargo-deny's to say.
 
-use super::{crates, Release};
+use super::Release;
+use crate::crates;
 use crate::project::read;
 use crate::summary::Verdict;
 use anyhow::{bail, ensure, Result};

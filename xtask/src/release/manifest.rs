@@ -1,7 +1,7 @@
 //! The tarball's package.json: the version that all others name too, and nothing that an install would run or fetch.
 
-use super::lock::{self, Locked};
 use super::Release;
+use crate::lock::{self, Locked};
 use crate::project::NAME;
 use crate::summary::Verdict;
 use anyhow::{ensure, Context, Result};

@@ -4,10 +4,8 @@
 #[cfg(test)]
 mod calls;
 mod changelog;
-mod crates;
 mod git;
 mod licences;
-mod lock;
 mod manifest;
 mod publish;
 mod sbom;

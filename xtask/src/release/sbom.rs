@@ -1,8 +1,8 @@
 //! The bill of materials of what ships, in CycloneDX: the npm package, the crates compiled into its .wasm, the standard
 //! library, and wasm-bindgen, which wrote the glue. Of the same tarball the same bytes: no time, nothing by chance.
 
-use super::crates::{self, Crate, Shipped};
 use super::Release;
+use crate::crates::{self, Crate, Shipped};
 use crate::node;
 use crate::process;
 use crate::project::{write, NAME};

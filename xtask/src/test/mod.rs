@@ -132,8 +132,8 @@ fn chosen(Options { all, only, .. }: &Options) -> Result<Vec<&'static Step>> {
 }
 
 #[cfg(test)]
-pub fn are_steps(only: &[String]) -> bool {
-    chosen(only).is_ok()
+pub fn are_steps(options: &Options) -> bool {
+    chosen(options).is_ok()
 }
 
 #[cfg(test)]

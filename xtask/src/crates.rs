@@ -1,11 +1,12 @@
 //! The crates of which the package is made: those that are compiled into the .wasm, and the one that wrote its glue.
 
-use super::lock::{self, Locked};
+use crate::lock::{self, Locked};
 use crate::process;
 use crate::project::{Project, NAME};
 use anyhow::{Context, Result};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Its words are in `dist/glue.js`.
@@ -20,6 +21,8 @@ pub struct Crate {
     pub repository: Option<String>,
     /// The SHA-256 of what crates.io sent.
     pub checksum: Option<String>,
+    /// Its source, as cargo unpacked it.
+    pub folder: PathBuf,
     /// Ids of the crates that it calls.
     pub depends_on: Vec<String>,
 }
@@ -87,7 +90,8 @@ fn described(package: &Value, locked: &[Locked]) -> Option<Crate> {
     let checksum = locked.iter().find(|one| one.name == name && one.version == version)?.checksum.clone();
     // Cargo's old way to say "or".
     let licence = text("license").unwrap_or_default().replace('/', " OR ");
-    Some(Crate { name, version, licence, repository: text("repository"), checksum, depends_on: Vec::new() })
+    let folder = Path::new(package["manifest_path"].as_str()?).parent()?.to_path_buf();
+    Some(Crate { name, version, licence, repository: text("repository"), checksum, folder, depends_on: Vec::new() })
 }
 
 #[cfg(test)]
@@ -98,6 +102,7 @@ mod tests {
 
     fn package(name: &str, kind: &str) -> Value {
         json!({ "id": name, "name": name, "version": "1.0.0", "license": "MIT/Apache-2.0", "repository": null,
+                "manifest_path": format!("/crates/{name}/Cargo.toml"),
                 "targets": [{ "kind": [kind] }] })
     }
 
