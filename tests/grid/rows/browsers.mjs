@@ -65,11 +65,12 @@ const answer = async (port) => port.postMessage(NAMES);
 ${take}
 `;
 
-function writeApp(app, place, { library, type, ...page }) {
+/** Gives the scripts that import something. */
+function writeApp(app, place, { library, type, folder = "", imports }) {
   const worker = WORKERS[place];
-  writePage(app, page);
-  app.write("main.js", worker ? inWorker(worker, type) : inPage(`import * as library from "${NAME}";`));
-  if (!worker) return [];
+  writePage(app, { folder, imports });
+  if (!worker) return [app.write("main.js", inPage(`import * as library from "${NAME}";`))];
+  app.write(`${folder}main.js`, inWorker(worker, type));
   return [app.write("worker.js", workerOf(worker, library)), app.write("control.js", controlOf(worker))];
 }
 
@@ -91,10 +92,8 @@ const bundled = (engine, place) => ({
   version: () => versionOf(engine),
   async run(app) {
     const requested = [];
-    const workers = writeApp(app, place, { library: NAME, type: "classic", folder: "dist/" });
-    const bundle = (files, format) => app.exec(tool("esbuild"), [...files, "--bundle", "--minify", `--format=${format}`, "--outdir=dist"]);
-    await bundle(["main.js"], "esm");
-    if (workers.length > 0) await bundle(workers, "iife");
+    const scripts = writeApp(app, place, { library: NAME, type: "classic", folder: "dist/" });
+    await app.exec(tool("esbuild"), [...scripts, "--bundle", "--minify", `--format=${WORKERS[place] ? "iife" : "esm"}`, "--outdir=dist"]);
     const report = await visit(engine, await serveFolder(app, app.path("dist"), { requested }));
     const ofTest = (file) => file === "control.js" || file === "tell.js";
     return { report, requested, shipped: shipped(app.path("dist"), { skip: ofTest }), wasmFiles: 0 };
