@@ -67,7 +67,7 @@ pub fn core(context: &Context) -> Result<()> {
 
 pub fn package(context: &Context) -> Result<()> {
     let tarball = context.tarball()?;
-    for lock in ["package-lock.json", "tests/peers/package-lock.json"] {
+    for lock in ["package-lock.json", "tests/apps/package-lock.json", "tests/peers/package-lock.json"] {
         let text = crate::project::read(&context.project.path(lock))?;
         ensure!(!text.contains("https://registry"), "{lock} names a registry's host: it would pin everyone to it");
     }

@@ -20,6 +20,8 @@ pub fn simulator(context: &Context) -> Result<()> {
 }
 
 pub fn runtimes(context: &Context) -> Result<()> {
+    // Deno, Bun, the newest Node.js, Vercel's edge: some rules are looked at in each.
+    install_apps(context)?;
     let trapping = build::trapping(context.project)?;
     let consumer = consumer(context)?;
     let mut environment = browsers(context);
