@@ -26,7 +26,9 @@ const PROGRAMS = {
 
 for (const [name, program] of Object.entries(PROGRAMS)) {
   test(`${name}: submit, poll with progress, fetch the picture`, async (t) => {
-    const { simulator, url, press } = await stage(t);
+    // A clock that goes on with each look at it, so that however slow the machine is there are several polls.
+    let time = Date.now();
+    const { simulator, url, press } = await stage(t, { simulator: { now: () => (time += 50), workMs: 1_000 } });
     const { stdout, stderr } = await app.run(name, program, [url, press.taskId, press.customId]);
     const { submitted, progress, task, picture } = JSON.parse(stdout);
 
