@@ -204,7 +204,7 @@ test("bundled it is a few kilobytes, without WebAssembly", async (t) => {
 const PAGE = `
 import { Midjourney } from "${NAME}";
 const run = async (baseURL, taskId) => {
-  const midjourney = new Midjourney({ baseURL });
+  const midjourney = new Midjourney({ baseURL, maxRetries: 0 });
   const states = [];
   const task = await midjourney.fetchTask(taskId);
   const { customId } = task.buttons.find(({ label }) => label === "U1");
