@@ -1,7 +1,6 @@
 /** Requests that try to make a proxy send what it should not, byte by byte; and the socket that they go through. */
 
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { connect } from "node:net";
 import { KEY } from "./app.mjs";
 
@@ -18,21 +17,29 @@ export const head = (lines) => `${lines.join("\r\n")}\r\n\r\n`;
 export const statusOf = (answer) => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1]);
 const json = (text) => ["Content-Type: application/json", `Content-Length: ${Buffer.byteLength(text)}`];
 
+/** How long a server is waited for that says nothing to what is no HTTP, ms. */
+const PATIENCE = 2_000;
+
 /** A server, spoken to through sockets of its own. Each function gives what came back until the socket was closed. */
 export function talkTo(port) {
   async function raw(text, { end = true } = {}) {
     const socket = connect(port, "127.0.0.1");
     let answer = "";
-    socket.setEncoding("latin1").on("data", (part) => (answer += part));
+    socket.setEncoding("latin1").on("data", (part) => {
+      answer += part;
+      // workerd leaves a connection open that was to be closed.
+      socket.end();
+    });
     socket.on("error", () => {});
-    const closed = once(socket, "close");
+    socket.setTimeout(PATIENCE, () => socket.destroy());
+    const closed = new Promise((resolve) => socket.once("close", resolve));
     if (end) socket.end(text, "latin1");
     else socket.write(text, "latin1");
     await closed;
     assert.ok(!answer.includes(KEY), "the key has come back");
     return answer;
   }
-  const speak = (method, target, lines, body = "") => raw(head([`${method} ${target} HTTP/1.1`, "Host: proxy.test", "Connection: close", ...lines]) + body);
+  const speak = (method, target, lines, body = "") => raw(head([`${method} ${target} HTTP/1.1`, "Host: proxy.test", "Connection: close", ...lines]) + body, { end: false });
   return {
     /** As it stands; without `end` it is left open for more. */
     raw,
@@ -139,7 +146,6 @@ export const ELSEWHERE = [
   "http:///mj/submit/action",
   "https://evil.test/mj/submit/action",
   "http://evil.test@api.cometapi.com/mj/submit/action",
-  "ftp://evil.test/api/mj/mj/submit/action",
   "javascript:alert(1)",
 ];
 
@@ -154,6 +160,7 @@ export const DETOURS = {
   [`${FETCH}#/../../v1`]: READ,
   [`http://evil.test${FETCH}`]: READ,
   [`https://evil.test:8443${FETCH}?x`]: READ,
+  [`ftp://evil.test${FETCH}`]: READ,
 };
 
 const SMUGGLED = head(["GET /v1/models HTTP/1.1", "Host: api.cometapi.com"]);

@@ -16,7 +16,7 @@ after(async () => (await launched)?.close());
 
 /**
  * Opens a page whose script is `scripts["app.js"]`; the others lie beside it. Its policy lets it connect to itself and
- * to `api`. `wrong` collects what went wrong in it.
+ * to `api`; what `own` answers is of the page's own origin, too. `wrong` collects what went wrong in it.
  */
 export async function openPage(t, { query = "", prepare, ...published }) {
   const origin = await publish(t, published);
@@ -42,10 +42,10 @@ export async function openPage(t, { query = "", prepare, ...published }) {
 }
 
 /** Serves such a page at a new origin until the test ends. */
-export async function publish(t, { scripts, api, script = "'self' 'wasm-unsafe-eval'" }) {
+export async function publish(t, { scripts, api, own, script = "'self' 'wasm-unsafe-eval'" }) {
   const files = await bundle(scripts);
   const policy = `default-src 'self'; script-src ${script}; connect-src 'self' ${api}; img-src 'self' ${api}`;
-  const served = await serveSimulator({ fetch: async (request) => answer(new URL(request.url).pathname, files, policy) });
+  const served = await serveSimulator({ fetch: async (request) => own?.(request) ?? answer(new URL(request.url).pathname, files, policy) });
   t.after(served.close);
   return served.url;
 }

@@ -126,6 +126,15 @@ test("another path is a 404 that says what is expected, another method a 405 tha
   assert.deepEqual(sent, []);
 });
 
+test("an address that is a path alone is read as one, one that is none is refused", async () => {
+  const { proxy, sent } = proxied();
+  const requestOf = (url) => Object.defineProperty(new Request(BASE), "url", { value: url });
+  assert.equal((await refusal(proxy(requestOf("http://a b/")))).status, 400);
+  assert.deepEqual(sent, []);
+  await proxy(requestOf(`/api/mj${FETCH_PATH}`));
+  assert.equal(sent.length, 1);
+});
+
 test("of the caller's headers and query nothing is passed on", async () => {
   const headers = { authorization: "Bearer of-the-page", cookie: "session=1", "x-forwarded-for": "1.2.3.4", accept: "text/html", "mj-api-secret": "x", range: "bytes=0-1" };
   const { ask, post, sent } = proxied();

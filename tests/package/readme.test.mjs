@@ -1,7 +1,7 @@
 /** The README's examples, run as they stand. */
 
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -93,6 +93,28 @@ test("README.md: from a prompt to a picture, and on", async (t) => {
   assert.equal(lines.at(-4), "SUCCESS 100");
   assert.deepEqual(lines.slice(-3), ["fulfilled", "fulfilled", "fulfilled"]);
   assert.equal(simulator.counts["POST /mj-fast/mj/submit/imagine"] ?? simulator.counts["POST /mj/submit/imagine"], 4);
+});
+
+test("README.md: the proxy lets the signed-in page through, without a key, and nobody else", async (t) => {
+  const folder = app.path("site");
+  mkdirSync(folder);
+  app.write("site/package.json", '{ "type": "module" }');
+  app.write("site/route.js", example(READMES["README.md"], "proxy"));
+  app.write("site/session.js", 'export const userOf = async ({ headers }) => (headers.get("cookie") === "session=good" ? {} : null);');
+  const page = `
+    import { Midjourney } from "${NAME}";
+    import * as route from "./site/route.js";
+    const fetch = (url, init) => route[init.method ?? "GET"](new Request(url, init));
+    const as = (cookie) => new Midjourney({ apiKey: "of-the-page", baseURL: "https://app.test/api/mj", headers: { cookie }, fetch });
+    const user = as("session=good");
+    const { id, buttons } = await user.fetchTask("1773314942177684");
+    const { imageUrl } = await user.pollUntilDone(await user.submitAction({ taskId: id, customId: buttons[0].customId }));
+    console.log(imageUrl);
+    await as("session=bad").fetchTask(id).catch(({ name }) => console.log(name));`;
+  const { simulator, stdout, stderr } = await runsInNode(t, page);
+  assert.equal(stderr, "");
+  assert.match(stdout, /\/mj\/image\/\d+.*\nAuthenticationError\n$/);
+  assert.equal(simulator.counts[ACTION], 1);
 });
 
 test("what the package's README.md says can be imported can be", () => {

@@ -38,10 +38,10 @@ export function createProxy(options: ProxyOptions): (request: Request) => Promis
   const settingsFor = settle(options);
   return async (request) => {
     const settings = settingsFor(request);
-    const url = new URL(request.url);
+    const url = addressOf(request);
     const headers: Record<string, string> = { ...corsHeaders(request, settings.origins), "cache-control": "no-store" };
     // HTTP/2 knows no such header, and is never plain.
-    if (url.protocol === "http:") headers["connection"] = "close";
+    if (url?.protocol === "http:") headers["connection"] = "close";
     let response: Response;
     try {
       response = await answer(request, url, settings);
@@ -54,7 +54,17 @@ export function createProxy(options: ProxyOptions): (request: Request) => Promis
   };
 }
 
-async function answer(request: Request, url: URL, settings: Settings): Promise<Response> {
+function addressOf({ url }: Request): URL | undefined {
+  try {
+    // Bun gives a path alone where the caller has named no host.
+    return new URL(url, "http://proxy.invalid");
+  } catch {
+    return undefined;
+  }
+}
+
+async function answer(request: Request, url: URL | undefined, settings: Settings): Promise<Response> {
+  if (!url) throw new Refusal(400, "bad_request", "The address can't be read.");
   const route = routeOf(url.pathname, settings.basePath);
   if (!route) {
     const example = `${settings.basePath}/mj/submit/action`;
