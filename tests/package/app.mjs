@@ -32,9 +32,9 @@ process.once("exit", () => {
 });
 
 /** A new folder that is removed when this process ends. */
-export function temporaryFolder() {
+export function temporaryFolder(parent = tmpdir()) {
   // Resolved, since Node.js tells modules apart by their real paths.
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), `${NAME}-`)));
+  const folder = realpathSync(mkdtempSync(join(parent, `${NAME}-`)));
   folders.push(folder);
   return folder;
 }
