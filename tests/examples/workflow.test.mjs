@@ -2,30 +2,20 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { ACTION, BUDGET, FETCH, inLots, stage, subrequests, typecheck, until } from "./stage.mjs";
-
-/** How long a task's work is, ms, by a clock that stands still unless a test sets it on. */
-const WORK = 60_000;
+import { ACTION, BUDGET, FETCH, inLots, pollClock, stage, subrequests, typecheck, until } from "./stage.mjs";
 
 /** The example; each task is done at its poll of that number, or all are when `finish` is called. */
-async function act(t, { doneAtPoll = Infinity } = {}) {
-  let begun = Date.now();
-  let now = begun;
-  const staged = await stage(t, "workflow", { simulator: { queueMs: 0, workMs: WORK, now: () => now } });
+async function act(t, { doneAtPoll } = {}) {
+  const { options, attach, finish } = pollClock(doneAtPoll);
+  const staged = await stage(t, "workflow", { simulator: options });
   const { ask, press, simulator } = staged;
-  const polled = new Map();
-  // A rule that never holds: it is shown each request right before that is carried out.
-  simulator.fail(({ path }) => {
-    polled.set(path, (polled.get(path) ?? 0) + 1);
-    now = begun + (/fetch$/.test(path) && polled.get(path) >= doneAtPoll ? WORK : 0);
-    return false;
-  }, {});
+  attach(simulator);
   const binding = async () => (await staged.miniflare.getBindings("workflow")).ACTIONS;
   return {
     ...staged,
     polls: () => simulator.counts[FETCH],
     submits: () => simulator.counts[ACTION],
-    finish: () => (begun += WORK),
+    finish,
     put: (id, params = press) => ask("PUT", `/${id}`, params),
     /** What became of it, once it has an end. */
     end: (id) =>
