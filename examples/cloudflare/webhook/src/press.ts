@@ -154,7 +154,7 @@ export class Press extends DurableObject<Env> {
       if (step.done) return null;
       return this.pace(step.nextDelayMs);
     } catch (error) {
-      // Not thrown on: an alarm that throws is tried six times more and then dropped, and an API can be away for longer.
+      // Not thrown on: an alarm that throws is tried six times more and then dropped; an API can be away for longer.
       console.warn(error);
       if (error instanceof TaskNotFoundError && !error.retryable) {
         this.set(isUncertain ? {} : { status: "LOST", error: error.message }, null);
