@@ -239,16 +239,18 @@ test("a task that never ends is given up, and the page is told", async (t) => {
   assert.equal(page.heard.at(-1).taskId, scene.pressed()[0].id);
 });
 
-test("a page hears of several keys over one socket, and pings cost nothing", async (t) => {
+test("a page hears of several keys over one socket, whatever it says itself, and can leave", async (t) => {
   const scene = await open(t);
   const page = await watch(scene, "the-first-key-of-two", "the-second-key-of-two");
   page.socket.send("ping");
+  page.socket.send("a word that means nothing");
   await until("the pong", () => page.heard.includes("pong"));
   await scene.submit({ key: "the-first-key-of-two" });
   await scene.submit({ key: "the-second-key-of-two" });
   const ended = () => page.heard.filter(({ status }) => status === "SUCCESS").map(({ key }) => key);
   await until("both have ended", () => ended().length === 2);
   assert.deepEqual(ended().sort(), ["the-first-key-of-two", "the-second-key-of-two"]);
+  assert.equal(await page.leave(), 1000);
 });
 
 test("what can't be right is refused", async (t) => {

@@ -45,7 +45,7 @@ export function heldTime() {
   };
 }
 
-/** A page that waits: what it has heard so far, and its socket. */
+/** A page that waits, and what it has heard so far. */
 export async function watch(scene, ...keys) {
   const query = new URLSearchParams(keys.map((key) => ["key", key]));
   const headers = { upgrade: "websocket" };
@@ -55,5 +55,15 @@ export async function watch(scene, ...keys) {
   const heard = [];
   socket.addEventListener("message", ({ data }) => heard.push(data === "pong" ? data : JSON.parse(data)));
   socket.accept();
-  return { heard, socket };
+  let code;
+  socket.addEventListener("close", (event) => (code = event.code));
+  return {
+    heard,
+    socket,
+    /** Closes its side, and gives the code with which the other side did. */
+    leave() {
+      socket.close();
+      return until("the other side closes, too", () => code);
+    },
+  };
 }

@@ -62,6 +62,7 @@ test("a webhook ends the wait early, with one poll; those of its progress cost n
   await until("a late page, too", () => late.heard.length === 1);
   assert.match(late.heard[0].imageUrl, new RegExp(`/mj/image/${task.id}`));
   assert.deepEqual(late.heard[0], await scene.look(key));
+  assert.equal(await late.leave(), 1000);
   assert.deepEqual(scene.sent(), [1, 1]);
 });
 

@@ -122,6 +122,11 @@ export class Tasks extends DurableObject<Env> {
     return new Response(null, { status: 101, webSocket: page });
   }
 
+  /** A page leaves: with hibernation its close is not answered by itself. */
+  override webSocketClose(socket: WebSocket): void {
+    socket.close(1000);
+  }
+
   /** The one alarm of all: asks once for each task that is waited for. */
   override async alarm(): Promise<void> {
     const { FASTEST_MS, SLOWEST_MS, GIVE_UP_MS } = this.env;

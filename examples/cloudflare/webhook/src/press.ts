@@ -106,6 +106,11 @@ export class Press extends DurableObject<Env> {
     return new Response(null, { status: 101, webSocket: page });
   }
 
+  /** A page leaves: with hibernation its close is not answered by itself. */
+  override webSocketClose(socket: WebSocket): void {
+    socket.close(1000);
+  }
+
   /** A webhook has come: of a task that goes on, or has ended. */
   async hear(taskId: string, hasEnded: boolean): Promise<void> {
     const { kept } = this;
