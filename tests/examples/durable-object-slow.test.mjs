@@ -1,6 +1,6 @@
 /**
- * examples/cloudflare/durable-object, what takes its time: workerd puts an object to sleep that was idle for 10 s, and the
- * client takes a task that is not found for a new one for 15 s. All at once, since all of it is waiting.
+ * examples/cloudflare/durable-object, what takes its time: workerd puts an object to sleep that was idle for 10 s, and
+ * the client takes a task that is not found for a new one for 15 s. Both at once, since it is all waiting.
  */
 
 import assert from "node:assert/strict";

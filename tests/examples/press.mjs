@@ -5,7 +5,9 @@ import { stage, until } from "./stage.mjs";
 
 export { ACTION, FETCH } from "./stage.mjs";
 
-export const TOKEN = "the-access-token";
+const TOKEN = "the-access-token";
+
+export const bearer = (token = TOKEN) => ({ authorization: `Bearer ${token}` });
 
 /** The stage of an example, with `vars` in place of those of its wrangler.jsonc. */
 export async function openExample(t, name, { vars, simulator, worker } = {}) {
@@ -13,7 +15,7 @@ export async function openExample(t, name, { vars, simulator, worker } = {}) {
   const scene = await stage(t, name, { simulator, worker: { ...worker, bindings } });
   const look = async (key) => (await scene.ask("GET", `/tasks/${key}`)).body;
   const submit = ({ key = randomUUID(), token = TOKEN, ...press } = {}) =>
-    scene.ask("POST", "/submit", { key, ...scene.press, ...press }, token === null ? {} : { authorization: `Bearer ${token}` });
+    scene.ask("POST", "/submit", { key, ...scene.press, ...press }, token === null ? {} : bearer(token));
   return Object.assign(scene, {
     /** Presses U1 of the finished task. */
     submit,
@@ -43,14 +45,25 @@ export function heldTime() {
   };
 }
 
-/** A page that waits: what it has heard so far, and its socket. */
+/** A page that waits, and what it has heard so far. */
 export async function watch(scene, ...keys) {
   const query = new URLSearchParams(keys.map((key) => ["key", key]));
-  const response = await scene.miniflare.dispatchFetch(`http://worker.test/watch?${query}`, { headers: { upgrade: "websocket" } });
+  const headers = { upgrade: "websocket" };
+  const response = await scene.miniflare.dispatchFetch(`http://worker.test/watch?${query}`, { headers });
   const socket = response.webSocket;
   if (!socket) throw new Error(`no socket: ${response.status} ${await response.text()}`);
   const heard = [];
   socket.addEventListener("message", ({ data }) => heard.push(data === "pong" ? data : JSON.parse(data)));
   socket.accept();
-  return { heard, socket };
+  let code;
+  socket.addEventListener("close", (event) => (code = event.code));
+  return {
+    heard,
+    socket,
+    /** Closes its side, and gives the code with which the other side did. */
+    leave() {
+      socket.close();
+      return until("the other side closes, too", () => code);
+    },
+  };
 }

@@ -11,7 +11,8 @@ const NEVER = { FALLBACK_MS: 3_600_000 };
 const QUICK = { FALLBACK_MS: 50 };
 
 async function open(t, vars, { time = heldTime(), ...simulator } = {}) {
-  const scene = await openExample(t, "webhook", { vars: { HOOK_SECRET: SECRET, ...vars }, simulator: { ...time.options, ...simulator } });
+  const options = { vars: { HOOK_SECRET: SECRET, ...vars }, simulator: { ...time.options, ...simulator } };
+  const scene = await openExample(t, "webhook", options);
   return Object.assign(scene, {
     time,
     /** The API's webhook: a task as text, its id a number, as some write it. */
@@ -61,6 +62,7 @@ test("a webhook ends the wait early, with one poll; those of its progress cost n
   await until("a late page, too", () => late.heard.length === 1);
   assert.match(late.heard[0].imageUrl, new RegExp(`/mj/image/${task.id}`));
   assert.deepEqual(late.heard[0], await scene.look(key));
+  assert.equal(await late.leave(), 1000);
   assert.deepEqual(scene.sent(), [1, 1]);
 });
 
@@ -219,7 +221,8 @@ test("500 tasks at once: 500 submits, and 500 polls though every webhook comes t
   await until("all have ended", async () => (await all()).every(({ status }) => status === "SUCCESS"));
   assert.deepEqual((await all()).map(({ taskId }) => taskId).sort(), scene.pressed().map(({ id }) => id).sort());
   assert.deepEqual(scene.sent(), [500, 500]);
-  await until("every invocation is told of", () => scene.invocations.reduce((sum, { spans }) => sum + (spans.fetch ?? 0), 0) === 1000);
+  const spent = () => scene.invocations.reduce((sum, { spans }) => sum + (spans.fetch ?? 0), 0);
+  await until("every invocation is told of", () => spent() === 1_000);
   assert.equal(Math.max(...scene.invocations.map(subrequests)), 1);
 });
 

@@ -56,14 +56,12 @@ const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
 const OPEN: ReadonlySet<Wait["status"]> = new Set(["SUBMITTING", "NOT_START", "SUBMITTED", "IN_PROGRESS", "UNKNOWN"]);
 
 export class Tasks extends DurableObject<Env> {
-  private readonly sql: SqlStorage;
   private readonly midjourney: Midjourney;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.midjourney = new Midjourney({ apiKey: env.COMETAPI_KEY });
-    this.sql = ctx.storage.sql;
-    this.sql.exec(`
+    this.rows(`
       CREATE TABLE IF NOT EXISTS waits (
         key TEXT PRIMARY KEY, status TEXT NOT NULL, taskId TEXT, progress TEXT, imageUrl TEXT, error TEXT,
         open INTEGER NOT NULL, submittedAt INTEGER NOT NULL, askedAt INTEGER NOT NULL DEFAULT 0
@@ -72,7 +70,7 @@ export class Tasks extends DurableObject<Env> {
       CREATE INDEX IF NOT EXISTS byAge ON waits (submittedAt);
     `);
     // There is one instance of an object. What a new one finds under way was cut off with the one before it.
-    this.sql.exec(
+    this.rows(
       "UPDATE waits SET status = 'UNCERTAIN', open = 0, error = ? WHERE open AND status = 'SUBMITTING'",
       "The submit was cut off: it may have been accepted, and paid. It is not sent again. Look at your tasks first.",
     );
@@ -83,14 +81,15 @@ export class Tasks extends DurableObject<Env> {
   /** Presses the button, unless this key was pressed before, and says what became of it. */
   async submit({ key, taskId, customId }: Press): Promise<Wait> {
     const now = Date.now();
-    const written = this.sql.exec(
-      "INSERT INTO waits (key, status, open, submittedAt) VALUES (?, 'SUBMITTING', 1, ?) ON CONFLICT DO NOTHING RETURNING key",
+    const inserted = this.rows(
+      `INSERT INTO waits (key, status, open, submittedAt) VALUES (?, 'SUBMITTING', 1, ?)
+       ON CONFLICT DO NOTHING RETURNING key`,
       key,
       now,
     );
-    if (written.toArray().length === 0) return this.look(key)!;
+    if (inserted.length === 0) return this.look(key)!;
 
-    // Before the submit: so an object that dies in it is woken to tell of it.
+    // Before the submit: at no moment is a task waited for without an alarm.
     await this.wakeAt(now + this.env.FASTEST_MS);
     try {
       // The row is on disk before the request leaves: the platform holds back whatever goes out until what was written
@@ -107,8 +106,8 @@ export class Tasks extends DurableObject<Env> {
 
   /** What became of a press; null where nothing was pressed under this key. */
   look(key: string): Wait | null {
-    const found = this.sql.exec<Wait>("SELECT key, status, taskId, progress, imageUrl, error FROM waits WHERE key = ?", key);
-    return found.toArray()[0] ?? null;
+    const found = this.rows<Wait>("SELECT key, status, taskId, progress, imageUrl, error FROM waits WHERE key = ?", key);
+    return found[0] ?? null;
   }
 
   /** A page that waits. Its socket outlives the object's sleep. */
@@ -123,36 +122,39 @@ export class Tasks extends DurableObject<Env> {
     return new Response(null, { status: 101, webSocket: page });
   }
 
+  /** A page leaves: with hibernation its close is not answered by itself. */
+  override webSocketClose(socket: WebSocket): void {
+    socket.close(1000);
+  }
+
   /** The one alarm of all: asks once for each task that is waited for. */
   override async alarm(): Promise<void> {
+    const { FASTEST_MS, SLOWEST_MS, GIVE_UP_MS } = this.env;
     const now = Date.now();
-    this.sql.exec("DELETE FROM waits WHERE NOT open AND submittedAt < ?", now - KEPT_MS);
-    const overdue = this.sql.exec<Open>("SELECT key FROM waits WHERE open AND submittedAt < ?", now - this.env.GIVE_UP_MS);
-    for (const { key } of overdue.toArray()) this.set(key, { status: "GIVEN_UP", error: "It took too long." });
+    this.rows("DELETE FROM waits WHERE NOT open AND submittedAt < ?", now - KEPT_MS);
+    const overdue = this.rows<Open>("SELECT key FROM waits WHERE open AND submittedAt < ?", now - GIVE_UP_MS);
+    for (const { key } of overdue) this.set(key, { status: "GIVEN_UP", error: "It took too long." });
 
-    const { FASTEST_MS, SLOWEST_MS } = this.env;
     let delay: number | undefined;
     try {
       if (await this.askForAll(now)) delay = 0;
     } catch (error) {
-      // Not thrown on: an alarm that throws is tried six times more and then dropped, and an API can be away for longer.
+      // Not thrown on: an alarm that throws is tried six times more and then dropped; an API can be away for longer.
       console.warn(error);
       const asked = error instanceof MidjourneyError ? (error.retryAfterMs ?? 0) : 0;
-      delay = Math.max(SLOWEST_MS, Math.min(asked, this.env.GIVE_UP_MS));
+      delay = Math.max(SLOWEST_MS, Math.min(asked, GIVE_UP_MS));
     }
-    const { youngest } = this.sql.exec<{ youngest: number | null }>("SELECT max(submittedAt) AS youngest FROM waits WHERE open").one();
-    if (youngest === null) return;
+    const [youngest] = this.rows<Open>("SELECT * FROM waits WHERE open ORDER BY submittedAt DESC LIMIT 1");
+    if (!youngest) return;
     // Ever more seldom as they grow old, as `pollUntilDone` does it.
-    delay ??= Math.min(Math.max(FASTEST_MS, (now - youngest) / 2), SLOWEST_MS);
+    delay ??= Math.min(Math.max(FASTEST_MS, (now - youngest.submittedAt) / 2), SLOWEST_MS);
     await this.wakeAt(Date.now() + delay);
   }
 
   /** Says whether the budget did not reach for all. */
   private async askForAll(now: number): Promise<boolean> {
     const most = (BUDGET / 2) * CHUNK;
-    const open = this.sql
-      .exec<Open>("SELECT key, taskId, submittedAt FROM waits WHERE open AND taskId IS NOT NULL ORDER BY askedAt LIMIT ?", most)
-      .toArray();
+    const open = this.rows<Open>("SELECT * FROM waits WHERE open AND taskId IS NOT NULL ORDER BY askedAt LIMIT ?", most);
     const leftOut: Open[] = [];
     let budget = BUDGET;
     for (let from = 0; from < open.length; from += CHUNK, budget -= 1) {
@@ -184,7 +186,7 @@ export class Tasks extends DurableObject<Env> {
   /** Asks for one task, with one request. */
   private async askFor({ key, taskId, submittedAt }: Open, now: number): Promise<void> {
     // Before it is asked: one that is answered with nonsense must not stand at the head of the line for ever.
-    this.sql.exec("UPDATE waits SET askedAt = ? WHERE key = ?", now, key);
+    this.rows("UPDATE waits SET askedAt = ? WHERE key = ?", now, key);
     try {
       const { task } = await this.midjourney.pollOnce({ v: 1, taskId, submittedAt, polls: 0, delayMs: 0 }, ONCE);
       this.see(key, task, now);
@@ -196,7 +198,7 @@ export class Tasks extends DurableObject<Env> {
   }
 
   private see(key: string, { status, progress, imageUrl, failReason }: Task, now: number): void {
-    this.sql.exec("UPDATE waits SET askedAt = ? WHERE key = ?", now, key);
+    this.rows("UPDATE waits SET askedAt = ? WHERE key = ?", now, key);
     this.set(key, { status, progress, imageUrl: imageUrl ?? null, error: failReason ?? null });
   }
 
@@ -206,7 +208,7 @@ export class Tasks extends DurableObject<Env> {
     const wait = { ...before, ...change };
     // Not by the picture: the address of a preview changes at every look.
     if (wait.status === before.status && wait.progress === before.progress) return;
-    this.sql.exec(
+    this.rows(
       "UPDATE waits SET status = ?, taskId = ?, progress = ?, imageUrl = ?, error = ?, open = ? WHERE key = ?",
       wait.status,
       wait.taskId,
@@ -217,6 +219,10 @@ export class Tasks extends DurableObject<Env> {
       key,
     );
     for (const socket of this.ctx.getWebSockets(key)) socket.send(JSON.stringify(wait));
+  }
+
+  private rows<Row extends Record<string, SqlStorageValue>>(query: string, ...values: SqlStorageValue[]): Row[] {
+    return this.ctx.storage.sql.exec<Row>(query, ...values).toArray();
   }
 
   /** Sees to it that the alarm is no later. */

@@ -24,7 +24,8 @@ export default {
       }
       const { key, taskId, customId } = (await request.json<Record<string, string> | null>().catch(() => null)) ?? {};
       if (!isKey(key)) return problem(400, "key must be 16 to 64 letters, digits, - or _: crypto.randomUUID()");
-      return Response.json(await env.PRESSES.getByName(key).submit(key, { taskId: taskId ?? "", customId: customId ?? "" }));
+      const button = { taskId: taskId ?? "", customId: customId ?? "" };
+      return Response.json(await env.PRESSES.getByName(key).submit(key, button));
     }
 
     if (request.method === "POST" && route === "hook") {

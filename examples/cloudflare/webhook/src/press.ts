@@ -106,6 +106,11 @@ export class Press extends DurableObject<Env> {
     return new Response(null, { status: 101, webSocket: page });
   }
 
+  /** A page leaves: with hibernation its close is not answered by itself. */
+  override webSocketClose(socket: WebSocket): void {
+    socket.close(1000);
+  }
+
   /** A webhook has come: of a task that goes on, or has ended. */
   async hear(taskId: string, hasEnded: boolean): Promise<void> {
     const { kept } = this;
@@ -154,7 +159,7 @@ export class Press extends DurableObject<Env> {
       if (step.done) return null;
       return this.pace(step.nextDelayMs);
     } catch (error) {
-      // Not thrown on: an alarm that throws is tried six times more and then dropped, and an API can be away for longer.
+      // Not thrown on: an alarm that throws is tried six times more and then dropped; an API can be away for longer.
       console.warn(error);
       if (error instanceof TaskNotFoundError && !error.retryable) {
         this.set(isUncertain ? {} : { status: "LOST", error: error.message }, null);
