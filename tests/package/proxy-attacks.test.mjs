@@ -220,7 +220,9 @@ test("50 000 paths and methods, half of them a route with something put in: what
     }
     tried++;
     const before = sent.length;
-    const { status } = await proxy(request);
+    const { status, body } = await proxy(request);
+    // Else a picture waits to be fetched.
+    await body?.cancel();
     assert.ok(sent.length - before <= 1);
     if (sent.length === before) {
       refused++;

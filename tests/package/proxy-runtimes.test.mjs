@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
@@ -38,10 +39,8 @@ function seenBy(simulator, seen = { count: 0 }) {
   };
 }
 
-/** The same in each runtime, of a proxy that is served there. */
-async function prove(port, simulator) {
-  const { raw, get, post } = talkTo(port);
-  const sent = seenBy(simulator);
+/** The client's calls, through a proxy that is served in some runtime. */
+async function passes(port, simulator, sent = seenBy(simulator)) {
   const parent = simulator.addTask({});
   const midjourney = new Midjourney({ baseURL: `http://127.0.0.1:${port}/api/mj`, headers: { "x-mine": "1", cookie: "session=1" } });
   const press = { taskId: parent.id, customId: buttonOf(parent, "U1") };
@@ -54,7 +53,13 @@ async function prove(port, simulator) {
   const [submitted, ...reads] = sent();
   assert.deepEqual(submitted.slice(0, 2), ["POST", "/mj/submit/action"]);
   assert.ok(reads.length >= 2);
+}
 
+/** And the attacks. */
+async function passesAndResists(port, simulator) {
+  const { raw, get, post } = talkTo(port);
+  const sent = seenBy(simulator);
+  await passes(port, simulator, sent);
   assert.equal(statusOf(await get(FETCH)), 400);
   assert.deepEqual(sent(), [READ]);
   for (const target of ELSEWHERE) {
@@ -108,7 +113,7 @@ test("in workerd: the client's calls pass, no attack does", async (t) => {
     },
   );
   t.after(() => worker.dispose());
-  await prove(Number((await worker.ready).port), simulator);
+  await passesAndResists(Number((await worker.ready).port), simulator);
   assert.deepEqual(strangers, []);
 });
 
@@ -150,11 +155,33 @@ for (const [name, [scope, file, options, listen]] of Object.entries(RUNTIMES)) {
       await ended;
     });
     const [line] = await Promise.race([once(createInterface(child.stdout), "line"), ended.then(() => assert.fail(said))]);
-    await prove(Number(line), simulator);
+    await passesAndResists(Number(line), simulator);
     // Deno says once of whoever looks at a request's signal that its meaning is to change.
     assert.equal(said.replace(/^Deno\.serve: request\.signal .*\n/, ""), "");
   });
 }
+
+const APPS = join(ROOT, "tests/apps/package.json");
+const hasEdge = existsSync(join(ROOT, "tests/apps/node_modules/edge-runtime"));
+
+test("in Vercel's edge: the client's calls pass", { skip: hasEdge ? false : "tests/apps is not installed" }, async (t) => {
+  const { EdgeRuntime, runServer } = createRequire(APPS)("edge-runtime");
+  const simulator = createSimulator(SOON);
+  const { url, close } = await serveSimulator(simulator);
+  t.after(close);
+  const listen = `addEventListener("fetch", (event) => event.respondWith(proxy(event.request)));`;
+  const { outputFiles } = await build({
+    stdin: { contents: program(url, listen).replace("public: true", `public: true, apiKey: ${JSON.stringify(KEY)}`), resolveDir: app.folder },
+    bundle: true,
+    write: false,
+    conditions: ["edge-light"],
+    logLevel: "error",
+  });
+  const server = await runServer({ runtime: new EdgeRuntime({ initialCode: outputFiles[0].text }), host: "127.0.0.1" });
+  t.after(() => server.close());
+  // Its own server falls over what is no address.
+  await passes(Number(new URL(server.url).port), simulator);
+});
 
 test("in Hono: as a handler of a path, and mounted where the path is cut off", async (t) => {
   for (const mounted of [false, true]) {

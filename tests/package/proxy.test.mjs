@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { ACTION, KEY, NAME, QUICK, app, assertKeyless, buttonOf, rejection } from "./app.mjs";
 import { BASE, createProxy, faults, proxied, refusal, serve } from "./proxy-stage.mjs";
 
@@ -11,9 +11,6 @@ const ID = "1773314942177684";
 const ACTION_PATH = "/mj/submit/action";
 const FETCH_PATH = `/mj/task/${ID}/fetch`;
 const never = () => new Promise(() => {});
-// A server's socket keeps Node.js alive until a time-out; most of these tests have none.
-const alive = setInterval(() => {}, 1_000);
-after(() => clearInterval(alive));
 
 /** A client as a page has it, of a proxy behind a real server. */
 async function clientOf(t, { client = {}, ...options } = {}) {
@@ -49,7 +46,7 @@ test("every route of the API passes, at the same path, with its body as it was",
     const [method, path] = endpoint.split(" ");
     const { sent, ask, post } = proxied();
     const body = '{ "taskId": 14001934816969359, "é": "\\u00e9" }';
-    await (method === "POST" ? post(path, body) : ask(path));
+    await (await (method === "POST" ? post(path, body) : ask(path))).text();
     assert.deepEqual(sent.map(({ url, init, body }) => [init.method, url, body]), [
       [method, `https://api.cometapi.com${path}`, method === "POST" ? body : undefined],
     ]);
@@ -293,7 +290,7 @@ test("a key that is a function is asked before each request", async () => {
   await ask(FETCH_PATH);
   await ask(FETCH_PATH);
   assert.deepEqual([asked, sent.length], [2, 2]);
-  await ask(`/mj/image/${ID}`);
+  await (await ask(`/mj/image/${ID}`)).text();
   assert.equal(asked, 2);
 });
 
@@ -520,6 +517,35 @@ test("a picture comes through as it comes", async () => {
   assert.deepEqual((await reader.read()).value, Uint8Array.of(1));
   more.enqueue(Uint8Array.of(2));
   assert.deepEqual((await reader.read()).value, Uint8Array.of(2));
+  more.close();
+  assert.equal((await reader.read()).done, true);
+});
+
+test("a picture that does not go on is ended after timeoutMs, and one that its caller leaves at once", async () => {
+  let left;
+  const api = async (_, { signal }) => new Response(new ReadableStream({ start: (controller) => signal.addEventListener("abort", () => controller.error(signal.reason)), cancel: (reason) => (left = reason) }));
+  const { ask } = proxied({ api, timeoutMs: 20 });
+  assert.equal((await rejection((await ask(`/mj/image/${ID}`)).text())).name, "TimeoutError");
+  await (await ask(`/mj/image/${ID}`)).body.cancel("enough");
+  assert.equal(left, "enough");
+});
+
+test("a time-out that was met is over: nothing keeps the process alive, and no signal is listened to", async () => {
+  const { stdout } = await app.run(
+    "over.mjs",
+    `import { createProxy } from "${NAME}/proxy";
+     import { getEventListeners } from "node:events";
+     const proxy = createProxy({ public: true, apiKey: "any", fetch: async () => new Response("{}") });
+     const { signal } = new AbortController();
+     for (const [method, path] of [["POST", "submit/action"], ["POST", "task/list-by-condition"], ["GET", "task/1/fetch"], ["GET", "image/1"]]) {
+       const body = method === "POST" ? { body: "{}", headers: { "content-type": "application/json" } } : {};
+       const request = Object.defineProperty(new Request("http://proxy.test/api/mj/mj/" + path, { method, ...body }), "signal", { value: signal });
+       await (await proxy(request)).text();
+     }
+     const ended = performance.now();
+     process.on("exit", () => console.log(getEventListeners(signal, "abort").length, performance.now() - ended < 30_000));`,
+  );
+  assert.equal(stdout, "0 true\n");
 });
 
 test("connections are closed over plain HTTP alone: HTTP/2 knows no such header", async () => {

@@ -1,4 +1,4 @@
-/** Bodies: the whole of one, or nothing. */
+/** Bodies: the whole of one or nothing, or as it comes. */
 
 /** What is set aside at first for a body that does not say its length. */
 const FIRST = 64 * 1024;
@@ -51,4 +51,28 @@ export async function readAll(
     signal.removeEventListener("abort", stopped);
     if (!isWhole) reader.cancel().catch(() => {});
   }
+}
+
+/** A stream as it comes; `over` is called when it has ended, one way or another. */
+export function passedOn(stream: ReadableStream<Uint8Array>, over: () => void): ReadableStream<Uint8Array> {
+  const reader = stream.getReader();
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read();
+          if (!done) return controller.enqueue(value);
+          controller.close();
+        } catch (error) {
+          controller.error(error);
+        }
+        over();
+      },
+      cancel(reason) {
+        over();
+        return reader.cancel(reason);
+      },
+    },
+    { highWaterMark: 0 },
+  );
 }

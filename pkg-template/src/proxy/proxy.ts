@@ -1,4 +1,5 @@
 import { readAll } from "./body.js";
+import { deadline } from "./deadline.js";
 import { Refusal, unavailable } from "./envelope.js";
 import { keyOf } from "./key.js";
 import { settle, type ProxyOptions, type Settings } from "./options.js";
@@ -28,7 +29,7 @@ const INERT = {
  *   `authorize`, 403 of another origin, 404, 405, 413, 415, 429 of `rateLimit`. A function of yours that throws is a 503
  *   which the client knows as a refusal, too. 502 and 504 mean that nobody knows: a submit becomes a
  *   `SubmitUncertainError`.
- * - **A caller that goes** ends a read. A submit that was sent goes on: it is paid for either way.
+ * - **A caller that goes** ends a read. A submit that was sent goes on, where the runtime lets it: it is paid for either way.
  * - Over plain HTTP its answers say `Connection: close`, so that no browser sends a request again of its own.
  *
  * @returns The handler. Further arguments that a framework passes are not looked at.
@@ -83,10 +84,14 @@ async function answer(request: Request, url: URL | undefined, settings: Settings
   if (own) return own;
   const body = isPost ? await bodyOf(request, settings) : undefined;
   const key = route.isImage ? "" : await keyOf(settings);
-  // Not aborted by all runtimes, and not there in some.
-  const signal = (request.signal as AbortSignal | undefined) ?? undefined;
+  const signal = signalOf(request);
   if (signal?.aborted) throw new Refusal(499, "caller_gone", "The caller has gone.");
   return dressed(await send(route, body, key, settings, route.isSubmit ? undefined : signal), INERT);
+}
+
+/** Not all runtimes have it, or abort it. */
+function signalOf(request: Request): AbortSignal | undefined {
+  return (request.signal as AbortSignal | null | undefined) ?? undefined;
 }
 
 /** Ends in an answer of the owner's, in a refusal, or in nothing: the caller may go on. */
@@ -128,14 +133,15 @@ async function bodyOf(request: Request, { maxBodyBytes, timeoutMs, tell }: Setti
     tell(new TypeError("authorize or rateLimit has read the body, which the API is to have."));
     throw unavailable("authorize() or rateLimit()");
   }
-  const late = AbortSignal.timeout(timeoutMs);
-  const signal = request.signal ? AbortSignal.any([late, request.signal]) : late;
+  const limit = deadline(timeoutMs, signalOf(request));
   let body: Uint8Array<ArrayBuffer> | undefined;
   try {
-    body = await readAll(request.body, maxBodyBytes, signal);
+    body = await readAll(request.body, maxBodyBytes, limit.signal);
   } catch {
-    const why = late.aborted ? "did not come in time" : "broke off";
+    const why = limit.isOver ? "did not come in time" : "broke off";
     throw new Refusal(400, "incomplete_body", `The body ${why}. Nothing was sent to the API.`);
+  } finally {
+    limit.met();
   }
   if (!body) throw tooLarge(maxBodyBytes);
   if (body.byteLength < Number(request.headers.get("content-length"))) {

@@ -1,6 +1,7 @@
 /** The one request to the API that a caller's request becomes, and what of the answer is let through. */
 
-import { readAll } from "./body.js";
+import { passedOn, readAll } from "./body.js";
+import { deadline, type Deadline } from "./deadline.js";
 import { Refusal } from "./envelope.js";
 import { withoutKey } from "./key.js";
 import type { Settings } from "./options.js";
@@ -28,18 +29,18 @@ export async function send(
   settings: Settings,
   signal: AbortSignal | undefined,
 ): Promise<Response> {
-  const late = AbortSignal.timeout(settings.timeoutMs);
-  const stop = signal ? AbortSignal.any([late, signal]) : late;
+  const limit = deadline(settings.timeoutMs, signal);
   try {
     // Not of the caller's making: neither the address nor one of the headers.
-    const init: RequestInit = { method: route.method, headers: headersOf(route, key), redirect: "manual", signal: stop };
+    const init: RequestInit = { method: route.method, headers: headersOf(route, key), redirect: "manual", signal: limit.signal };
     if (body) init.body = body;
     // Next.js keeps what a GET brought, for ever. Runtimes without this throw where it is given.
     if ("cache" in Request.prototype) init.cache = "no-store";
     const { fetch } = settings;
     const answer = await (fetch ?? globalThis.fetch)(API + route.path, init);
-    return await passed(answer, route, key, stop);
+    return await passed(answer, route, key, limit);
   } catch (error) {
+    limit.met();
     if (error instanceof Refusal) {
       settings.tell(new Error(error.message));
       throw error;
@@ -47,7 +48,7 @@ export async function send(
     // Nobody is there to be answered.
     if (signal?.aborted) throw new Refusal(499, "caller_gone", "The caller has gone.");
     settings.tell(keyless(error, key));
-    throw late.aborted
+    throw limit.isOver
       ? new Refusal(504, "upstream_timeout", "The API gave no answer in time.")
       : new Refusal(502, "upstream_unreachable", "The API could not be reached, or its answer broke off.");
   }
@@ -60,7 +61,7 @@ function headersOf({ method, isImage }: Route, key: string): Record<string, stri
   return headers;
 }
 
-async function passed(answer: Response, route: Route, key: string, stop: AbortSignal): Promise<Response> {
+async function passed(answer: Response, route: Route, key: string, limit: Deadline): Promise<Response> {
   const { status } = answer;
   // Where it leads is not asked, and not told.
   if (answer.type === "opaqueredirect" || (status >= 300 && status < 400 && status !== 304)) {
@@ -72,10 +73,13 @@ async function passed(answer: Response, route: Route, key: string, stop: AbortSi
     const value = answer.headers.get(name);
     if (value !== null) headers.set(name, withoutKey(value, key));
   }
-  if (WITHOUT_BODY.includes(status)) return new Response(null, { status, headers });
   // It was not sent the key, so it can't say it.
-  if (route.isImage) return new Response(answer.body, { status, headers });
-  const bytes = await readAll(answer.body, LONGEST_ANSWER, stop);
+  if (route.isImage && answer.body && !WITHOUT_BODY.includes(status)) {
+    return new Response(passedOn(answer.body, limit.met), { status, headers });
+  }
+  const bytes = await readAll(answer.body, LONGEST_ANSWER, limit.signal);
+  limit.met();
+  if (WITHOUT_BODY.includes(status)) return new Response(null, { status, headers });
   if (!bytes) throw new Refusal(502, "upstream_too_large", "The API's answer is too large.");
   const text = new TextDecoder().decode(bytes);
   const clean = withoutKey(text, key);
