@@ -84,7 +84,8 @@ async function passesAndResists(port, simulator) {
   assert.equal(large.status, 413);
   const chunk = `2710\r\n${" ".repeat(10_000)}\r\n`;
   const chunks = await raw(`${head([...POST_LINE, "Transfer-Encoding: chunked"])}${chunk.repeat(LIMIT / 10_000 + 1)}0\r\n\r\n`);
-  assert.ok(chunks === "" || statusOf(chunks) === 413, chunks.slice(0, 80));
+  // A runtime may see first that the sender has hung up.
+  assert.ok(chunks === "" || [400, 413].includes(statusOf(chunks)), chunks.slice(0, 80));
   // Hung up within the body.
   await raw(`${head([...POST_LINE, "Content-Length: 100"])}{"taskId":"1"`);
   await raw(`${head([...POST_LINE, "Transfer-Encoding: chunked"])}d\r\n{"taskId":"1"\r\n`);
