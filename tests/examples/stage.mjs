@@ -73,9 +73,6 @@ export default {
 };
 `;
 
-/** Where workerd stores: in memory, where there is such a disk. It outlives workerd, and 500 databases need no second. */
-const STORAGE = existsSync("/dev/shm") ? "/dev/shm" : undefined;
-
 const tools = createRequire(join(ROOT, "tests/apps/package.json"));
 const { unstable_getMiniflareWorkerOptions: optionsOf } = tools("wrangler");
 const run = promisify(execFile);
@@ -147,7 +144,8 @@ export async function stage(t, name, { simulator: simulatorOptions = {}, worker:
   const simulator = createSimulator({ queueMs: 10, workMs: 10, tickMs: 0, apiKey: KEY, ...simulatorOptions });
   const { url, close } = await serveSimulator(simulator);
   t.after(close);
-  const storage = temporaryFolder(STORAGE);
+  // In memory, where there is such a place: else every write of every Durable Object waits for the disk.
+  const storage = temporaryFolder(existsSync("/dev/shm") ? "/dev/shm" : undefined);
   const parent = simulator.addTask({});
   const press = { taskId: parent.id, customId: buttonOf(parent, "U1") };
 
@@ -220,11 +218,12 @@ export async function stage(t, name, { simulator: simulatorOptions = {}, worker:
     get miniflare() {
       return workerd.miniflare;
     },
-    /** Asks the worker: `method`, a path, a body as JSON. */
-    async ask(method, path, body) {
+    /** Asks the worker: `method`, a path, a body as JSON, more headers. */
+    async ask(method, path, body, headers = {}) {
       const response = await workerd.miniflare.dispatchFetch(`http://worker.test${path}`, {
         method,
-        ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+        headers: { "content-type": "application/json", ...headers },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const text = await response.text();
       return { status: response.status, body: text && JSON.parse(text) };

@@ -40,6 +40,8 @@ export async function serveSimulator(simulator, { port = 0 } = {}) {
       }
     },
   });
+  // Never of its own accord: a request could cross the end of a connection that was idle, and be lost.
+  server.keepAliveTimeout = 0;
   await new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", resolve);

@@ -1,0 +1,233 @@
+/**
+ * The Durable Object: presses each button at most once, asks for all tasks with one alarm, tells the pages that wait.
+ * What it knows is in its SQLite storage, so it can be evicted, restarted or moved at any moment, and it sleeps between
+ * two alarms.
+ */
+import { DurableObject } from "cloudflare:workers";
+import { AuthenticationError, Midjourney, MidjourneyError, TaskNotFoundError, type Task } from "cometapi-midjourney";
+
+export interface Env {
+  TASKS: DurableObjectNamespace<Tasks>;
+  /** Secrets. */
+  COMETAPI_KEY: string;
+  ACCESS_TOKEN: string;
+  /** How often is asked: of young tasks, and of old ones. */
+  FASTEST_MS: number;
+  SLOWEST_MS: number;
+  /** So old a task is given up. */
+  GIVE_UP_MS: number;
+}
+
+/** A press of a button. `key` is the caller's own name for it: the same key again is the same press. */
+export interface Press {
+  key: string;
+  taskId: string;
+  customId: string;
+}
+
+/** What became of a press. */
+export type Wait = {
+  key: string;
+  /**
+   * The new task's own status, or: `SUBMITTING`; `REFUSED`, no task was made; `UNCERTAIN`, nobody can say whether one
+   * was; `LOST`, the API no longer knows it; `GIVEN_UP`, it took too long.
+   */
+  status: Task["status"] | "SUBMITTING" | "REFUSED" | "UNCERTAIN" | "LOST" | "GIVEN_UP";
+  /** The new task. */
+  taskId: string | null;
+  progress: string | null;
+  imageUrl: string | null;
+  /** What went wrong, for people. */
+  error: string | null;
+};
+
+/** Of a task that is waited for. */
+type Open = { key: string; taskId: string; submittedAt: number };
+
+/** Ids in one request. */
+const CHUNK = 100;
+/** Requests in one alarm, of the 50 that Cloudflare's free plan allows; at most half of them for lists. */
+const BUDGET = 40;
+/** One call is one request: what fails is asked again by the next alarm. */
+const ONCE = { maxRetries: 0, timeoutMs: 10_000 };
+/** So long a key stays known after its press. */
+const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
+/** What goes on by itself. */
+const OPEN: ReadonlySet<Wait["status"]> = new Set(["SUBMITTING", "NOT_START", "SUBMITTED", "IN_PROGRESS", "UNKNOWN"]);
+
+export class Tasks extends DurableObject<Env> {
+  private readonly midjourney: Midjourney;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.midjourney = new Midjourney({ apiKey: env.COMETAPI_KEY });
+    this.rows(`
+      CREATE TABLE IF NOT EXISTS waits (
+        key TEXT PRIMARY KEY, status TEXT NOT NULL, taskId TEXT, progress TEXT, imageUrl TEXT, error TEXT,
+        open INTEGER NOT NULL, submittedAt INTEGER NOT NULL, askedAt INTEGER NOT NULL DEFAULT 0
+      );
+      CREATE INDEX IF NOT EXISTS openOnes ON waits (open) WHERE open;
+      CREATE INDEX IF NOT EXISTS byAge ON waits (submittedAt);
+    `);
+    // There is one instance of an object. What a new one finds under way was cut off with the one before it.
+    this.rows(
+      "UPDATE waits SET status = 'UNCERTAIN', open = 0, error = ? WHERE open AND status = 'SUBMITTING'",
+      "The submit was cut off: it may have been accepted, and paid. It is not sent again. Look at your tasks first.",
+    );
+    // Pings of pages are answered without waking the object.
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
+  }
+
+  /** Presses the button, unless this key was pressed before, and says what became of it. */
+  async submit({ key, taskId, customId }: Press): Promise<Wait> {
+    const now = Date.now();
+    const inserted = this.rows(
+      `INSERT INTO waits (key, status, open, submittedAt) VALUES (?, 'SUBMITTING', 1, ?)
+       ON CONFLICT DO NOTHING RETURNING key`,
+      key,
+      now,
+    );
+    if (inserted.length === 0) return this.look(key)!;
+
+    // Before the submit: at no moment is a task waited for without an alarm.
+    await this.wakeAt(now + this.env.FASTEST_MS);
+    try {
+      // The row is on disk before the request leaves: the platform holds back whatever goes out until what was written
+      // before is safe (the output gate; a write with `allowUnconfirmed`, by default false, would not wait for it).
+      const submitted = await this.midjourney.submitAction({ taskId, customId });
+      this.set(key, { status: "NOT_START", taskId: submitted.taskId });
+    } catch (error) {
+      // SubmitUncertainError, and whatever else can't say that no task was made.
+      const isRefused = error instanceof MidjourneyError && !("maybeAccepted" in error && error.maybeAccepted);
+      this.set(key, { status: isRefused ? "REFUSED" : "UNCERTAIN", error: String(error) });
+    }
+    return this.look(key)!;
+  }
+
+  /** What became of a press; null where nothing was pressed under this key. */
+  look(key: string): Wait | null {
+    const found = this.rows<Wait>("SELECT key, status, taskId, progress, imageUrl, error FROM waits WHERE key = ?", key);
+    return found[0] ?? null;
+  }
+
+  /** A page that waits. Its socket outlives the object's sleep. */
+  override async fetch(request: Request): Promise<Response> {
+    const keys = new Set(new URL(request.url).searchParams.getAll("key"));
+    const { 0: page, 1: socket } = new WebSocketPair();
+    this.ctx.acceptWebSocket(socket, [...keys]);
+    for (const key of keys) {
+      const wait = this.look(key);
+      if (wait) socket.send(JSON.stringify(wait));
+    }
+    return new Response(null, { status: 101, webSocket: page });
+  }
+
+  /** A page leaves: with hibernation its close is not answered by itself. */
+  override webSocketClose(socket: WebSocket): void {
+    socket.close(1000);
+  }
+
+  /** The one alarm of all: asks once for each task that is waited for. */
+  override async alarm(): Promise<void> {
+    const { FASTEST_MS, SLOWEST_MS, GIVE_UP_MS } = this.env;
+    const now = Date.now();
+    this.rows("DELETE FROM waits WHERE NOT open AND submittedAt < ?", now - KEPT_MS);
+    const overdue = this.rows<Open>("SELECT key FROM waits WHERE open AND submittedAt < ?", now - GIVE_UP_MS);
+    for (const { key } of overdue) this.set(key, { status: "GIVEN_UP", error: "It took too long." });
+
+    let delay: number | undefined;
+    try {
+      if (await this.askForAll(now)) delay = 0;
+    } catch (error) {
+      // Not thrown on: an alarm that throws is tried six times more and then dropped; an API can be away for longer.
+      console.warn(error);
+      const asked = error instanceof MidjourneyError ? (error.retryAfterMs ?? 0) : 0;
+      delay = Math.max(SLOWEST_MS, Math.min(asked, GIVE_UP_MS));
+    }
+    const [youngest] = this.rows<Open>("SELECT * FROM waits WHERE open ORDER BY submittedAt DESC LIMIT 1");
+    if (!youngest) return;
+    // Ever more seldom as they grow old, as `pollUntilDone` does it.
+    delay ??= Math.min(Math.max(FASTEST_MS, (now - youngest.submittedAt) / 2), SLOWEST_MS);
+    await this.wakeAt(Date.now() + delay);
+  }
+
+  /** Says whether the budget did not reach for all. */
+  private async askForAll(now: number): Promise<boolean> {
+    const most = (BUDGET / 2) * CHUNK;
+    const open = this.rows<Open>("SELECT * FROM waits WHERE open AND taskId IS NOT NULL ORDER BY askedAt LIMIT ?", most);
+    const leftOut: Open[] = [];
+    let budget = BUDGET;
+    for (let from = 0; from < open.length; from += CHUNK, budget -= 1) {
+      leftOut.push(...(await this.askForSome(open.slice(from, from + CHUNK), now)));
+    }
+    for (const wait of leftOut.slice(0, budget)) await this.askFor(wait, now);
+    return leftOut.length > budget || open.length === most;
+  }
+
+  /** Asks for up to a hundred tasks with one request, and gives those that its answer left out. */
+  private async askForSome(waits: readonly Open[], now: number): Promise<readonly Open[]> {
+    let tasks: Task[];
+    try {
+      tasks = await this.midjourney.listTasks(waits.map(({ taskId }) => taskId), ONCE);
+    } catch (error) {
+      const isRefused = error instanceof MidjourneyError && !error.retryable && !(error instanceof AuthenticationError);
+      if (!isRefused) throw error;
+      console.warn(error);
+      return waits;
+    }
+    const found = new Map(tasks.map((task) => [task.id, task]));
+    return waits.filter(({ key, taskId }) => {
+      const task = found.get(taskId);
+      if (task) this.see(key, task, now);
+      return !task;
+    });
+  }
+
+  /** Asks for one task, with one request. */
+  private async askFor({ key, taskId, submittedAt }: Open, now: number): Promise<void> {
+    // Before it is asked: one that is answered with nonsense must not stand at the head of the line for ever.
+    this.rows("UPDATE waits SET askedAt = ? WHERE key = ?", now, key);
+    try {
+      const { task } = await this.midjourney.pollOnce({ v: 1, taskId, submittedAt, polls: 0, delayMs: 0 }, ONCE);
+      this.see(key, task, now);
+    } catch (error) {
+      if (!(error instanceof TaskNotFoundError)) throw error;
+      // Right after its submit a task can be unknown for a moment.
+      if (!error.retryable) this.set(key, { status: "LOST", error: error.message });
+    }
+  }
+
+  private see(key: string, { status, progress, imageUrl, failReason }: Task, now: number): void {
+    this.rows("UPDATE waits SET askedAt = ? WHERE key = ?", now, key);
+    this.set(key, { status, progress, imageUrl: imageUrl ?? null, error: failReason ?? null });
+  }
+
+  /** Writes what has changed, and tells the pages. */
+  private set(key: string, change: Partial<Wait>): void {
+    const before = this.look(key)!;
+    const wait = { ...before, ...change };
+    // Not by the picture: the address of a preview changes at every look.
+    if (wait.status === before.status && wait.progress === before.progress) return;
+    this.rows(
+      "UPDATE waits SET status = ?, taskId = ?, progress = ?, imageUrl = ?, error = ?, open = ? WHERE key = ?",
+      wait.status,
+      wait.taskId,
+      wait.progress,
+      wait.imageUrl,
+      wait.error,
+      OPEN.has(wait.status) ? 1 : 0,
+      key,
+    );
+    for (const socket of this.ctx.getWebSockets(key)) socket.send(JSON.stringify(wait));
+  }
+
+  private rows<Row extends Record<string, SqlStorageValue>>(query: string, ...values: SqlStorageValue[]): Row[] {
+    return this.ctx.storage.sql.exec<Row>(query, ...values).toArray();
+  }
+
+  /** Sees to it that the alarm is no later. */
+  private async wakeAt(time: number): Promise<void> {
+    const alarm = await this.ctx.storage.getAlarm();
+    if (alarm === null || alarm > time) await this.ctx.storage.setAlarm(time);
+  }
+}
