@@ -154,7 +154,8 @@ describe("the Workflow", { concurrency: 2 }, () => {
 
   test("lives through faults of polls, each of which is one of its polls", async (t) => {
     const { hurry, put, end, polls, submits, simulator, faults } = await act(t, { doneAtPoll: 7 });
-    simulator.fail(FETCH, [faults.taskNotFound(), faults.badGateway(), faults.drop("before"), faults.rateLimited(), faults.badJson()]);
+    const { taskNotFound, badGateway, drop, rateLimited, badJson } = faults;
+    simulator.fail(FETCH, [taskNotFound(), badGateway(), drop("before"), rateLimited(), badJson()]);
     await hurry(KEY);
     await put(KEY);
     assert.equal((await end(KEY)).task.status, "SUCCESS");
@@ -172,14 +173,18 @@ describe("the Workflow", { concurrency: 2 }, () => {
     assert.ok(subrequests(run) + 3 <= BUDGET, `${subrequests(run)} subrequests, and up to three more tries of the submit`);
   });
 
-  test("gives up a task that never ends, and names it", async (t) => {
-    const { hurry, put, end, polls, submits, simulator } = await act(t);
+  test("gives up after half an hour, names the task, and goes on with it when it is restarted", async (t) => {
+    const { hurry, put, end, polls, submits, instance, simulator } = await act(t, { doneAtPoll: 50 });
     await hurry(KEY);
     await put(KEY);
     const { status, error } = await end(KEY);
     assert.equal(status, "errored");
-    assert.match(error, new RegExp(`^Task ${simulator.tasks.at(-1).id} is still under way`));
+    const { id } = simulator.tasks.at(-1);
+    assert.match(error, new RegExp(`^Task ${id} is still under way`));
     assert.deepEqual([submits(), polls()], [1, 45]);
+    await (await instance(KEY)).restart();
+    assert.equal((await end(KEY)).task.taskId, id);
+    assert.deepEqual([submits(), polls()], [1, 50]);
   });
 
   test("takes 500 actions at once: 500 submits, each polled twice", async (t) => {

@@ -30,6 +30,10 @@ interface Progress {
 /** So long a key stays known after its press. */
 const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
 
+const LOST =
+  "It was submitted, but the answer was lost: it may have been accepted. Look at your account before you press again, " +
+  "under another key.";
+
 export class Job extends DurableObject<Env> {
   #midjourney = new Midjourney({ apiKey: this.env.COMETAPI_KEY });
   #stepping?: Promise<Progress>;
@@ -54,9 +58,7 @@ export class Job extends DurableObject<Env> {
   async #submit(button: SubmitActionParams): Promise<Progress> {
     const { kv } = this.ctx.storage;
     // Set without an answer: this object ended in between.
-    if (kv.get("sent")) {
-      return { error: "It was submitted, but the answer was lost: it may have been accepted. Look at your account before you press again, under another key." };
-    }
+    if (kv.get("sent")) return { error: LOST };
     // The platform holds back what is sent until what was written is on disk.
     kv.put("sent", true);
     await this.ctx.storage.setAlarm(Date.now() + KEPT_MS);

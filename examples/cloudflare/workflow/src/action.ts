@@ -20,6 +20,10 @@ const QUICK_POLLS = 20;
 /** So long a key stays known after its press. */
 const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
 
+const LOST =
+  "It was submitted, but the answer was lost: it may have been accepted. Look at your account before you press again, " +
+  "under another key.";
+
 /** What became of the submit: what to poll with, or why there is nothing to poll. */
 interface Submitted {
   state?: PollState;
@@ -96,9 +100,7 @@ export class Submit extends DurableObject<Env> {
   async #submit(params: SubmitActionParams): Promise<Submitted> {
     const { kv } = this.ctx.storage;
     // Set without an answer: this object ended in between.
-    if (kv.get("sent")) {
-      return { error: "It was submitted, but the answer was lost: it may have been accepted. Look at your account before you press again, under another key." };
-    }
+    if (kv.get("sent")) return { error: LOST };
     // The platform holds back what is sent until what was written is on disk.
     kv.put("sent", true);
     await this.ctx.storage.setAlarm(Date.now() + KEPT_MS);
