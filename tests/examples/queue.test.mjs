@@ -15,14 +15,13 @@ const KEY = "the-one-and-only-action";
 async function act(t, { doneAtPoll } = {}) {
   const { options, attach } = pollClock(doneAtPoll);
   const scene = await openExample(t, "queue", { simulator: options });
-  const { look, press, simulator, submit } = scene;
+  const { look, press, simulator } = scene;
   const { counts } = simulator;
   attach(simulator);
   return {
     ...scene,
     polls: () => counts[FETCH],
     submits: () => counts[ACTION],
-    put: (key) => submit({ key }),
     progress: look,
     message: (key, button) => ({
       id: `message of ${key}`,
@@ -54,8 +53,8 @@ describe("the Queue's consumer", { concurrency: 2 }, () => {
   });
 
   test("takes an action to its picture, by the queue's own clock", async (t) => {
-    const { put, progress, polls, submits, simulator } = await act(t, { doneAtPoll: 2 });
-    assert.equal((await put(KEY)).status, 202);
+    const { submit, progress, polls, submits, simulator } = await act(t, { doneAtPoll: 2 });
+    assert.equal((await submit({ key: KEY })).status, 202);
     const { task } = await until("the picture", async () => {
       const now = await progress(KEY);
       return now.task && now;
@@ -121,10 +120,10 @@ describe("the Queue's consumer", { concurrency: 2 }, () => {
   });
 
   test("presses nothing where the same key is pressed again", async (t) => {
-    const { put, progress, deliver, message, polls, submits } = await act(t, { doneAtPoll: 1 });
-    await Promise.all([put(KEY), put(KEY), put(KEY)]);
+    const { submit, progress, deliver, message, polls, submits } = await act(t, { doneAtPoll: 1 });
+    await Promise.all([submit({ key: KEY }), submit({ key: KEY }), submit({ key: KEY })]);
     await until("the picture", async () => (await progress(KEY)).task);
-    await put(KEY);
+    await submit({ key: KEY });
     assert.deepEqual(await deliver(message(KEY)), ["done"]);
     assert.deepEqual([submits(), polls()], [1, 1]);
   });
@@ -156,9 +155,9 @@ describe("the Queue's consumer", { concurrency: 2 }, () => {
 
   test("takes 500 actions at once, each invocation within the 50 subrequests of the free plan", async (t) => {
     const many = 500;
-    const { put, progress, polls, submits, invocations } = await act(t, { doneAtPoll: 1 });
+    const { submit, progress, polls, submits, invocations } = await act(t, { doneAtPoll: 1 });
     const ids = Array.from({ length: many }, (_, index) => `one-of-500-actions-${index}`);
-    await inLots(ids, put);
+    await inLots(ids, (key) => submit({ key }));
     await until("the polls", () => polls() === many);
     const ends = await inLots(ids, (id) => until(`the end of ${id}`, async () => (await progress(id)).task));
     assert.deepEqual(new Set(ends.map(({ status }) => status)), new Set(["SUCCESS"]));

@@ -11,7 +11,7 @@ const KEY = "the-one-and-only-action";
 async function act(t, { doneAtPoll } = {}) {
   const { options, attach, finish } = pollClock(doneAtPoll);
   const scene = await openExample(t, "workflow", { simulator: options });
-  const { look, submit, simulator } = scene;
+  const { look, simulator } = scene;
   attach(simulator);
   const binding = async () => (await scene.miniflare.getBindings("workflow")).ACTIONS;
   return {
@@ -19,7 +19,6 @@ async function act(t, { doneAtPoll } = {}) {
     polls: () => simulator.counts[FETCH],
     submits: () => simulator.counts[ACTION],
     finish,
-    put: (key, button) => submit({ key, ...button }),
     /** What became of it, once it has an end. */
     end: (key) =>
       until(`the end of ${key}`, async () => {
@@ -49,8 +48,8 @@ describe("the Workflow", { concurrency: 2 }, () => {
   });
 
   test("takes an action to its picture, with the client's own waits", async (t) => {
-    const { put, end, polls, submits, finish, simulator } = await act(t);
-    assert.equal((await put(KEY)).status, 202);
+    const { submit, end, polls, submits, finish, simulator } = await act(t);
+    assert.equal((await submit({ key: KEY })).status, 202);
     await until("a poll", polls);
     finish();
     const { status, task } = await end(KEY);
@@ -62,8 +61,8 @@ describe("the Workflow", { concurrency: 2 }, () => {
   });
 
   test("goes on after workerd was killed in mid-wait", async (t) => {
-    const { put, end, polls, submits, finish, restart, instance } = await act(t);
-    await put(KEY);
+    const { submit, end, polls, submits, finish, restart, instance } = await act(t);
+    await submit({ key: KEY });
     await until("the submit's result", async () => {
       const { __LOCAL_DEV_STEP_OUTPUTS: results } = await (await instance(KEY)).status();
       return results.length === 1;
@@ -72,30 +71,30 @@ describe("the Workflow", { concurrency: 2 }, () => {
     await restart();
     finish();
     // Cloudflare wakes an instance by itself. The engine on a developer's machine does when it is asked for the instance.
-    await put(KEY);
+    await submit({ key: KEY });
     assert.equal((await end(KEY)).task.status, "SUCCESS");
     assert.deepEqual([submits(), polls()], [1, 1]);
   });
 
   test("polls again what was being polled when workerd was killed", async (t) => {
-    const { hurry, put, end, polls, submits, restart, simulator, faults } = await act(t, { doneAtPoll: 2 });
+    const { hurry, submit, end, polls, submits, restart, simulator, faults } = await act(t, { doneAtPoll: 2 });
     simulator.fail(FETCH, faults.hang());
     await hurry(KEY);
-    await put(KEY);
+    await submit({ key: KEY });
     await until("the poll", polls);
     await restart();
-    await put(KEY);
+    await submit({ key: KEY });
     assert.equal((await end(KEY)).task.status, "SUCCESS");
     assert.deepEqual([submits(), polls()], [1, 2]);
   });
 
   test("never sends a submit again whose answer was lost with workerd, though the step is run twice", async (t) => {
-    const { put, end, polls, submits, restart, simulator, faults } = await act(t);
+    const { submit, end, polls, submits, restart, simulator, faults } = await act(t);
     simulator.fail(ACTION, faults.hang(true));
-    await put(KEY);
+    await submit({ key: KEY });
     await until("the submit", submits);
     await restart();
-    await put(KEY);
+    await submit({ key: KEY });
     const { status, error } = await end(KEY);
     assert.equal(status, "errored");
     assert.match(error, /may have been accepted/);
@@ -103,9 +102,9 @@ describe("the Workflow", { concurrency: 2 }, () => {
   });
 
   test("keeps to the task of its submit when every step is run again", async (t) => {
-    const { hurry, put, end, polls, submits, instance } = await act(t, { doneAtPoll: 2 });
+    const { hurry, submit, end, polls, submits, instance } = await act(t, { doneAtPoll: 2 });
     await hurry(KEY);
-    await put(KEY);
+    await submit({ key: KEY });
     const first = await end(KEY);
     await (await instance(KEY)).restart();
     assert.deepEqual(await end(KEY), first);
@@ -113,59 +112,59 @@ describe("the Workflow", { concurrency: 2 }, () => {
   });
 
   test("presses once, whoever asks for the same key and how often", async (t) => {
-    const { hurry, put, end, polls, submits } = await act(t, { doneAtPoll: 2 });
+    const { hurry, submit, end, polls, submits } = await act(t, { doneAtPoll: 2 });
     await hurry(KEY);
-    const answers = await Promise.all(Array.from({ length: 20 }, () => put(KEY)));
+    const answers = await Promise.all(Array.from({ length: 20 }, () => submit({ key: KEY })));
     assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([202]));
     await end(KEY);
-    await put(KEY);
+    await submit({ key: KEY });
     assert.equal((await end(KEY)).status, "complete");
     assert.deepEqual([submits(), polls()], [1, 2]);
   });
 
   test("tries a submit again that was plainly refused", async (t) => {
-    const { hurry, put, end, submits, polls, simulator, faults } = await act(t, { doneAtPoll: 1 });
+    const { hurry, submit, end, submits, polls, simulator, faults } = await act(t, { doneAtPoll: 1 });
     // Three tries of the client, then one of the step.
     simulator.fail(ACTION, faults.modelNotFound(), 3);
     await hurry(KEY);
-    await put(KEY);
+    await submit({ key: KEY });
     assert.equal((await end(KEY)).task.status, "SUCCESS");
     assert.deepEqual([submits(), polls()], [4, 1]);
   });
 
   test("says why a submit was refused, and sends nothing more", async (t) => {
-    const { put, end, submits, polls, simulator, faults } = await act(t);
-    await put("the-wrong-action", { customId: "U1" });
+    const { submit, end, submits, polls, simulator, faults } = await act(t);
+    await submit({ key: "the-wrong-action", customId: "U1" });
     assert.match((await end("the-wrong-action")).error, /customId/);
     assert.deepEqual([submits(), polls()], [0, 0]);
     simulator.fail(ACTION, faults.bannedPrompt());
-    await put("the-banned-action");
+    await submit({ key: "the-banned-action" });
     assert.match((await end("the-banned-action")).error, /banned word/);
     assert.deepEqual([submits(), polls()], [1, 0]);
   });
 
   test("says why a task failed", async (t) => {
-    const { put, end, submits, simulator } = await act(t);
-    await put(KEY);
+    const { submit, end, submits, simulator } = await act(t);
+    await submit({ key: KEY });
     await until("the submit", submits);
     simulator.failTask(simulator.tasks.at(-1).id, "blocked by a filter");
     assert.match((await end(KEY)).error, /ended as FAILURE: blocked by a filter$/);
   });
 
   test("lives through faults of polls, each of which is one of its polls", async (t) => {
-    const { hurry, put, end, polls, submits, simulator, faults } = await act(t, { doneAtPoll: 7 });
+    const { hurry, submit, end, polls, submits, simulator, faults } = await act(t, { doneAtPoll: 7 });
     const { taskNotFound, badGateway, drop, rateLimited, badJson } = faults;
     simulator.fail(FETCH, [taskNotFound(), badGateway(), drop("before"), rateLimited(), badJson()]);
     await hurry(KEY);
-    await put(KEY);
+    await submit({ key: KEY });
     assert.equal((await end(KEY)).task.status, "SUCCESS");
     assert.deepEqual([submits(), polls()], [1, 7]);
   });
 
   test("stays within the 50 subrequests of a free plan's instance to its last poll", async (t) => {
-    const { hurry, put, end, polls, submits, invocations } = await act(t, { doneAtPoll: 45 });
+    const { hurry, submit, end, polls, submits, invocations } = await act(t, { doneAtPoll: 45 });
     await hurry(KEY);
-    await put(KEY);
+    await submit({ key: KEY });
     assert.equal((await end(KEY)).task.status, "SUCCESS");
     assert.deepEqual([submits(), polls()], [1, 45]);
     const run = await until("the instance's last poll", () => invocations.find(({ spans }) => spans.fetch === 45));
@@ -174,9 +173,9 @@ describe("the Workflow", { concurrency: 2 }, () => {
   });
 
   test("gives up after half an hour, names the task, and goes on with it when it is restarted", async (t) => {
-    const { hurry, put, end, polls, submits, instance, simulator } = await act(t, { doneAtPoll: 50 });
+    const { hurry, submit, end, polls, submits, instance, simulator } = await act(t, { doneAtPoll: 50 });
     await hurry(KEY);
-    await put(KEY);
+    await submit({ key: KEY });
     const { status, error } = await end(KEY);
     assert.equal(status, "errored");
     const { id } = simulator.tasks.at(-1);
@@ -189,9 +188,9 @@ describe("the Workflow", { concurrency: 2 }, () => {
 
   test("takes 500 actions at once: 500 submits, each polled twice", async (t) => {
     const many = 500;
-    const { put, end, polls, submits } = await act(t, { doneAtPoll: 2 });
+    const { submit, end, polls, submits } = await act(t, { doneAtPoll: 2 });
     const ids = Array.from({ length: many }, (_, index) => `one-of-500-actions-${index}`);
-    await inLots(ids, put);
+    await inLots(ids, (key) => submit({ key }));
     await until("the polls", () => polls() === 2 * many);
     const ends = await inLots(ids, end);
     assert.deepEqual(new Set(ends.map(({ task }) => task?.status)), new Set(["SUCCESS"]));
