@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ACTION, FETCH, bearer, heldTime, openExample, watch } from "./press.mjs";
-import { BUDGET, subrequests, typecheck, until } from "./stage.mjs";
+import { BUDGET, inLots, subrequests, typecheck, until } from "./stage.mjs";
 
 const LIST = "POST /mj/task/list-by-condition";
 const QUICK = { FASTEST_MS: 50, SLOWEST_MS: 50, GIVE_UP_MS: 600_000 };
@@ -122,7 +122,7 @@ test("killed in the wait: it goes on by itself, and nothing is pressed again", a
   const time = heldTime();
   const scene = await open(t, { simulator: time.options });
   const keys = ["killed-in-the-wait-1", "killed-in-the-wait-2", "killed-in-the-wait-3"];
-  await Promise.all(keys.map((key) => scene.submit({ key })));
+  await inLots(keys, (key) => scene.submit({ key }));
   await until("the list is asked", () => scene.simulator.counts[LIST] >= 2);
   await scene.restart();
   const before = scene.simulator.counts[LIST];
@@ -155,7 +155,7 @@ async function crowd(t, many, script) {
   const keys = Array.from({ length: many }, (_, i) => `one-of-a-great-many-${i}`);
   const pages = [];
   for (let i = 0; i < many; i += 10) pages.push(await watch(scene, ...keys.slice(i, i + 10)));
-  const answers = await Promise.all(keys.map((key) => scene.submit({ key })));
+  const answers = await inLots(keys, (key) => scene.submit({ key }));
   const ids = answers.map(({ body }) => body.taskId);
   assert.equal(new Set(ids).size, many);
   const told = () => pages.flatMap(({ heard }) => heard).filter(({ status }) => status === "SUCCESS");
@@ -177,10 +177,11 @@ async function crowd(t, many, script) {
      * nothing else may be asked of it meanwhile, and the first of them has some of the submits.)
      */
     async spent() {
-      const sent = () => scene.invocations.reduce((sum, { spans }) => sum + (spans.fetch ?? 0), 0);
-      await until("every invocation is told of", () => sent() === scene.simulator.counts.total);
-      const last = scene.invocations.findLastIndex(({ called }) => called === "submit");
-      return scene.invocations.slice(last).filter(({ called }) => called === "alarm").slice(1).map(subrequests);
+      const alarms = () => {
+        const last = scene.invocations.findLastIndex(({ entrypoint, called }) => entrypoint === "Tasks" && called !== "alarm");
+        return scene.invocations.slice(last + 1).filter(({ entrypoint }) => entrypoint === "Tasks").slice(1);
+      };
+      return (await until("alarms are told of", () => alarms().length >= 2 && alarms())).map(subrequests);
     },
   };
 }

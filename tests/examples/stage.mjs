@@ -73,6 +73,9 @@ export default {
 };
 `;
 
+/** Where workerd stores: in memory, where there is such a disk. It outlives workerd, and 500 databases need no second. */
+const STORAGE = existsSync("/dev/shm") ? "/dev/shm" : undefined;
+
 const tools = createRequire(join(ROOT, "tests/apps/package.json"));
 const { unstable_getMiniflareWorkerOptions: optionsOf } = tools("wrangler");
 const run = promisify(execFile);
@@ -144,8 +147,7 @@ export async function stage(t, name, { simulator: simulatorOptions = {}, worker:
   const simulator = createSimulator({ queueMs: 10, workMs: 10, tickMs: 0, apiKey: KEY, ...simulatorOptions });
   const { url, close } = await serveSimulator(simulator);
   t.after(close);
-  // In memory, where there is such a place: else every write of every Durable Object waits for the disk.
-  const storage = temporaryFolder(existsSync("/dev/shm") ? "/dev/shm" : undefined);
+  const storage = temporaryFolder(STORAGE);
   const parent = simulator.addTask({});
   const press = { taskId: parent.id, customId: buttonOf(parent, "U1") };
 
