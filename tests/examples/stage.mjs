@@ -238,7 +238,7 @@ export async function stage(t, name, { simulator: simulatorOptions = {}, worker:
   };
 }
 
-/** How many subrequests an invocation made, to whomever: the API, Durable Objects, queues. An object's own storage is none. */
+/** How many subrequests an invocation made, to the API, Durable Objects, queues. An object's own storage is none. */
 export function subrequests({ spans }) {
   const counted = Object.entries(spans).filter(([name]) => !name.startsWith("durable_object_storage_"));
   return counted.reduce((sum, [, count]) => sum + count, 0);

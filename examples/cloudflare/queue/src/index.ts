@@ -1,53 +1,46 @@
 /**
- * Presses buttons under pictures and waits for what comes of them, from a Queue.
+ * The Worker: a press of a button, a look, and the queue's consumer. Each press is a message until it has ended, and a
+ * Durable Object (job.ts), named by the caller's key.
  *
- *     PUT /ID   {"taskId": "…", "customId": "…"} is pressed; the same ID again presses nothing
- *     GET /ID   how far it is, and the picture
+ *     POST /submit     { key, taskId, customId }, with the access token: it is paid for
+ *     GET  /tasks/KEY  how it stands
  */
+import type { Env, Message } from "./job";
 
-import { DurableObject } from "cloudflare:workers";
-import { Midjourney, MidjourneyError, type PollState, type SubmitActionParams } from "cometapi-midjourney";
-
-interface Env {
-  COMETAPI_KEY: string;
-  QUEUE: Queue<Message>;
-  JOBS: DurableObjectNamespace<Job>;
-}
-
-interface Message {
-  id: string;
-  params: SubmitActionParams;
-}
-
-/** How far a job is: under way, with the time to its next poll, or at its end, with a task or an error. */
-interface Progress {
-  state?: PollState;
-  nextDelayMs?: number;
-  task?: { taskId: string; status: string; imageUrl?: string };
-  error?: string;
-}
+export { Job } from "./job";
 
 export default {
-  async fetch(request, env) {
-    const id = new URL(request.url).pathname.slice(1);
-    if (request.method === "PUT") {
-      await env.QUEUE.send({ id, params: await request.json() });
-      return Response.json({ id }, { status: 202 });
+  async fetch(request, env): Promise<Response> {
+    const { pathname } = new URL(request.url);
+    const [, route, word] = pathname.split("/");
+
+    if (request.method === "POST" && pathname === "/submit") {
+      if (!(await isAllowed(request, env))) return problem(401, "the access token is missing or wrong");
+      const { key, taskId, customId } = (await request.json<Record<string, string> | null>().catch(() => null)) ?? {};
+      if (!isKey(key)) return problem(400, "key must be 16 to 64 letters, digits, - or _: crypto.randomUUID()");
+      const button = { taskId: taskId ?? "", customId: customId ?? "" };
+      await env.QUEUE.send({ key, button });
+      return Response.json({ key }, { status: 202 });
     }
-    return Response.json(await env.JOBS.getByName(id).progress());
+
+    // It costs nothing; who knows the key may look.
+    if (request.method === "GET" && route === "tasks" && isKey(word)) {
+      return Response.json({ key: word, ...(await env.JOBS.getByName(word).progress()) });
+    }
+    return problem(404, "there is no such route");
   },
 
-  /** One step of each job. A message stays in the queue, and is its job's clock, until the job is at its end. */
+  /** One step of each job. A message stays in the queue, and is its job's clock, until the job has ended. */
   async queue(batch, env) {
     await Promise.all(
       batch.messages.map(async (message) => {
-        const { id, params } = message.body;
+        const { key, button } = message.body;
         try {
-          const { nextDelayMs } = await env.JOBS.getByName(id).advance(params);
+          const { nextDelayMs } = await env.JOBS.getByName(key).advance(button);
           if (nextDelayMs === undefined) message.ack();
           else message.retry({ delaySeconds: Math.ceil(nextDelayMs / 1000) });
         } catch (error) {
-          console.error(id, error);
+          console.error(key, error);
           message.retry({ delaySeconds: 15 });
         }
       }),
@@ -55,65 +48,18 @@ export default {
   },
 } satisfies ExportedHandler<Env, Message>;
 
-/**
- * One action: its submit, sent at most once, then its polls.
- *
- * A queue delivers at least once, so sometimes twice, and the API can't be told "the same as before".
- */
-export class Job extends DurableObject<Env> {
-  #midjourney = new Midjourney({ apiKey: this.env.COMETAPI_KEY });
-  #stepping?: Promise<Progress>;
+/** Without this anybody could press buttons at your cost. */
+async function isAllowed(request: Request, env: Env): Promise<boolean> {
+  if (!env.ACCESS_TOKEN) return false;
+  const digest = (text: string) => crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  const given = await digest(request.headers.get("authorization") ?? "");
+  return crypto.subtle.timingSafeEqual(given, await digest(`Bearer ${env.ACCESS_TOKEN}`));
+}
 
-  progress(): Progress {
-    return this.ctx.storage.kv.get<Progress>("progress") ?? {};
-  }
+function isKey(key: unknown): key is string {
+  return typeof key === "string" && /^\w[\w-]{15,63}$/.test(key);
+}
 
-  /** The next step, one request: the submit, or a poll. A second delivery during the first one shares its step. */
-  advance(params: SubmitActionParams): Promise<Progress> {
-    return (this.#stepping ??= this.#step(params).finally(() => (this.#stepping = undefined)));
-  }
-
-  async #step(params: SubmitActionParams): Promise<Progress> {
-    const before = this.progress();
-    if (before.task || before.error) return before;
-    const after = before.state ? await this.#poll(before.state) : await this.#submit(params);
-    this.ctx.storage.kv.put("progress", after);
-    return after;
-  }
-
-  async #submit(params: SubmitActionParams): Promise<Progress> {
-    const { kv } = this.ctx.storage;
-    // Set without an answer: this object ended in between.
-    if (kv.get("sent")) {
-      return { error: "It was submitted, but the answer was lost: it may have been accepted. Look at your account before you press again, under another ID." };
-    }
-    // The platform holds back what is sent until what was written is on disk.
-    kv.put("sent", true);
-    try {
-      const { taskId } = await this.#midjourney.submitAction(params);
-      const state: PollState = { v: 1, taskId, submittedAt: Date.now(), polls: 0, delayMs: 2_000 };
-      return { state, nextDelayMs: state.delayMs };
-    } catch (error) {
-      if (!MidjourneyError.isInstance(error)) throw error;
-      if (!error.retryable) return { error: error.message };
-      // Plainly refused, for the moment: the next delivery tries again.
-      kv.delete("sent");
-      return { nextDelayMs: error.retryAfterMs ?? 15_000 };
-    }
-  }
-
-  /** A fault that may pass ends nothing: the next poll is the retry. */
-  async #poll(state: PollState): Promise<Progress> {
-    try {
-      const poll = await this.#midjourney.pollOnce(state);
-      if (!poll.done) return { state: poll.state, nextDelayMs: poll.nextDelayMs };
-      const { id: taskId, status, imageUrl, failReason } = poll.task;
-      if (status === "FAILURE" || status === "CANCEL") return { error: `Task ${taskId} ended as ${status}: ${failReason}` };
-      return { task: { taskId, status, imageUrl } };
-    } catch (error) {
-      if (!MidjourneyError.isInstance(error)) throw error;
-      if (error.retryable && error.state) return { state: error.state, nextDelayMs: error.retryAfterMs ?? 15_000 };
-      return { error: error.message };
-    }
-  }
+function problem(status: number, error: string): Response {
+  return Response.json({ error }, { status });
 }
