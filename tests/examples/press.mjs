@@ -20,7 +20,11 @@ export async function openExample(t, name, { vars, simulator, worker } = {}) {
     /** Presses U1 of the finished task. */
     submit,
     /** Posts a text as it is. */
-    post: (path, body) => scene.miniflare.dispatchFetch(`http://worker.test${path}`, { method: "POST", body }),
+    async post(path, body) {
+      const response = await scene.miniflare.dispatchFetch(`http://worker.test${path}`, { method: "POST", body });
+      await response.text();
+      return response;
+    },
     look,
     /** Waits until a key reads so. */
     reads: (key, wanted) =>

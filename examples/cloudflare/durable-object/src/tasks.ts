@@ -154,7 +154,11 @@ export class Tasks extends DurableObject<Env> {
   /** Says whether the budget did not reach for all. */
   private async askForAll(now: number): Promise<boolean> {
     const most = (BUDGET / 2) * CHUNK;
-    const open = this.rows<Open>("SELECT * FROM waits WHERE open AND taskId IS NOT NULL ORDER BY askedAt LIMIT ?", most);
+    const open = this.rows<Open>(
+      "SELECT * FROM waits WHERE open AND taskId IS NOT NULL AND askedAt <= ? ORDER BY askedAt LIMIT ?",
+      now - this.env.FASTEST_MS,
+      most,
+    );
     const leftOut: Open[] = [];
     let budget = BUDGET;
     for (let from = 0; from < open.length; from += CHUNK, budget -= 1) {

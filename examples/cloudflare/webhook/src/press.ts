@@ -143,8 +143,8 @@ export class Press extends DurableObject<Env> {
   private async ask({ outcome, submittedAt }: Kept, poll: PollState): Promise<number | null> {
     const { GIVE_UP_MS } = this.env;
     const isUncertain = outcome.status === "UNCERTAIN";
-    if (Date.now() - submittedAt > GIVE_UP_MS && !isUncertain) {
-      this.set({ status: "GIVEN_UP", error: "It took too long." }, null);
+    if (Date.now() - submittedAt > GIVE_UP_MS) {
+      this.set(isUncertain ? {} : { status: "GIVEN_UP", error: "It took too long." }, null);
       return null;
     }
     try {
