@@ -162,7 +162,9 @@ async function compile(given: WasmSource): Promise<WebAssembly.Module> {
   }
   // Not every engine takes a DataView.
   if (ArrayBuffer.isView(source)) source = new Uint8Array(source.buffer, source.byteOffset, source.byteLength) as Uint8Array;
-  return source instanceof WebAssembly.Module ? source : WebAssembly.compile(source as BufferSource);
+  // Taken off first: Next.js (by webpack) builds nothing for the edge that calls WebAssembly.compile, even if never reached.
+  const { Module, compile } = WebAssembly;
+  return source instanceof Module ? source : compile(source as BufferSource);
 }
 
 function instantiate(module: WebAssembly.Module, imports: WebAssembly.Imports): WebAssembly.Instance {
