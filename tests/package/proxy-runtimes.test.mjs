@@ -100,11 +100,9 @@ test("in workerd: the client's calls pass, no attack does", async (t) => {
   const simulator = createSimulator(SOON);
   const strangers = [];
   const worker = await startWorker(
-    `import { createProxy } from "${NAME}/proxy";
-     // At module scope, where a worker may do nothing: the key is asked for later.
-     let key;
-     const proxy = createProxy({ apiKey: () => key, public: true, maxBodyBytes: ${LIMIT} });
-     export default { fetch: (request, env) => ((key = env.COMETAPI_KEY), proxy(request)) };`,
+    `import { env } from "cloudflare:workers";
+     import { createProxy } from "${NAME}/proxy";
+     export default { fetch: createProxy({ apiKey: () => env.COMETAPI_KEY, public: true, maxBodyBytes: ${LIMIT} }) };`,
     {
       bindings: { COMETAPI_KEY: KEY },
       // It tells at length what it does not take for HTTP.

@@ -22,6 +22,7 @@ export async function startWorker(source, options) {
     format: "esm",
     target: "es2022",
     conditions: ["workerd"],
+    external: ["cloudflare:*"],
     plugins: [wasmBeside],
     logLevel: "error",
   });
