@@ -55,6 +55,9 @@ async function passes(port, simulator, sent = seenBy(simulator)) {
   assert.ok(reads.length >= 2);
 }
 
+/** What may be left of a request whose end can be read in two ways. */
+const isHonest = (one) => [READ, ["POST", "/mj/submit/action", ""], ["POST", "/mj/submit/action", "{}"]].map(String).includes(String(one));
+
 /** And the attacks. */
 async function passesAndResists(port, simulator) {
   const { raw, get, post } = talkTo(port);
@@ -77,31 +80,29 @@ async function passesAndResists(port, simulator) {
   for (const [what, text] of Object.entries(SMUGGLING)) {
     await raw(text);
     const seen = sent();
-    const honest = [READ, ["POST", "/mj/submit/action", ""], ["POST", "/mj/submit/action", "{}"]].map(String);
-    assert.ok(seen.length <= 1 && seen.every((one) => honest.includes(String(one))), `${what}: ${JSON.stringify(seen)}`);
+    assert.ok(seen.length <= 1 && seen.every(isHonest), `${what}: ${JSON.stringify(seen)}`);
   }
   const large = await fetch(`http://127.0.0.1:${port}${ACTION}`, { method: "POST", body: " ".repeat(LIMIT + 1), headers: { "content-type": "application/json" } });
   assert.equal(large.status, 413);
   const chunk = `2710\r\n${" ".repeat(10_000)}\r\n`;
-  const chunks = await raw(`${head([...POST_LINE, "Transfer-Encoding: chunked"])}${chunk.repeat(LIMIT / 10_000 + 1)}0\r\n\r\n`);
-  // A runtime may see first that the sender has hung up.
-  assert.ok(chunks === "" || [400, 413].includes(statusOf(chunks)), chunks.slice(0, 80));
+  const chunks = await raw(`${head([...POST_LINE, "Transfer-Encoding: chunked"])}${chunk.repeat(LIMIT / 10_000 + 1)}0\r\n\r\n`, { end: false });
+  assert.ok(chunks === "" || statusOf(chunks) === 413, chunks.slice(0, 80));
   // Hung up within the body.
   await raw(`${head([...POST_LINE, "Content-Length: 100"])}{"taskId":"1"`);
   await raw(`${head([...POST_LINE, "Transfer-Encoding: chunked"])}d\r\n{"taskId":"1"\r\n`);
   assert.equal(statusOf(await get(FETCH)), 400);
-  assert.deepEqual(sent(), [READ]);
+  // A server may go on with a request whose caller has gone: it may be seen only now.
+  const seen = sent();
+  assert.ok(seen.every(isHonest) && seen.map(String).includes(String(READ)), JSON.stringify(seen));
 }
 
 test("in workerd: the client's calls pass, no attack does", async (t) => {
   const simulator = createSimulator(SOON);
   const strangers = [];
   const worker = await startWorker(
-    `import { createProxy } from "${NAME}/proxy";
-     // At module scope, where a worker may do nothing: the key is asked for later.
-     let key;
-     const proxy = createProxy({ apiKey: () => key, public: true, maxBodyBytes: ${LIMIT} });
-     export default { fetch: (request, env) => ((key = env.COMETAPI_KEY), proxy(request)) };`,
+    `import { env } from "cloudflare:workers";
+     import { createProxy } from "${NAME}/proxy";
+     export default { fetch: createProxy({ apiKey: () => env.COMETAPI_KEY, public: true, maxBodyBytes: ${LIMIT} }) };`,
     {
       bindings: { COMETAPI_KEY: KEY },
       // It tells at length what it does not take for HTTP.

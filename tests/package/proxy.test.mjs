@@ -171,7 +171,7 @@ test("options that are wrong are told at once, with the remedy", () => {
 });
 
 test("who may not is told so in the API's envelope, and nothing is sent", async () => {
-  for (const said of [false, Promise.resolve(false), undefined, null, 1, "yes"]) {
+  for (const said of [false, Promise.resolve(false), undefined, null, 1, "yes", { id: 1 }, []]) {
     const { post, sent } = proxied({ authorize: () => said });
     const { status, code } = await refusal(post(ACTION_PATH));
     assert.deepEqual([status, code], [401, "unauthorized"]);
@@ -320,12 +320,15 @@ test("where the API says the key, in a body or a header, it is taken out", async
 });
 
 test("an error of fetch that has the key in it is told without", async () => {
-  for (const thrown of [new TypeError(`no Bearer ${KEY}`), Object.assign(new Error("x"), { stack: KEY }), `${KEY}`]) {
+  for (const thrown of [new TypeError(`no Bearer ${KEY}`), Object.assign(new Error("x"), { stack: KEY }), Object.assign(new Error("x"), { init: { headers: { authorization: KEY } } }), new Error("x", { cause: new Error(KEY) }), KEY, undefined]) {
     const { ask, errors } = proxied({ api: () => Promise.reject(thrown) });
     assert.equal((await ask(FETCH_PATH)).status, 502);
     assert.equal(errors.length, 1);
     assertKeyless(errors[0]);
   }
+  const { ask, errors } = proxied({ api: () => Promise.reject(new TypeError("fetch failed", { cause: new Error("connect ECONNREFUSED") })) });
+  await ask(FETCH_PATH);
+  assert.equal(errors[0].message, "The API was not reached: fetch failed: connect ECONNREFUSED");
 });
 
 // Bodies.

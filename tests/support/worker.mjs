@@ -28,6 +28,7 @@ export async function bundleWorker(folder, source, options) {
     format: "esm",
     target: "es2022",
     conditions: ["workerd"],
+    external: ["cloudflare:*"],
     plugins: [wasmBeside],
     logLevel: "error",
     ...options,

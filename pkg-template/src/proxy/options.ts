@@ -13,7 +13,10 @@ type Awaitable<T> = T | Promise<T>;
 
 /** What a proxy takes beside the decision who may use it. */
 export interface ProxySettings {
-  /** The key, or a function that is asked for it before each request. Default: `COMETAPI_KEY` of the environment. */
+  /**
+   * The key, or a function that is asked for it before each request. Default: `COMETAPI_KEY` of the environment. On
+   * Cloudflare Workers give `() => env.COMETAPI_KEY`, with `env` of `cloudflare:workers`.
+   */
   apiKey?: string | (() => Awaitable<string>);
   /**
    * The path under which the proxy stands: what pages give as `baseURL`. Default `/api/mj`. Where a framework cuts the

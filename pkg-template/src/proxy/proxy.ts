@@ -97,7 +97,8 @@ function signalOf(request: Request): AbortSignal | undefined {
 /** Ends in an answer of the owner's, in a refusal, or in nothing: the caller may go on. */
 async function admit(request: Request, { authorize, rateLimit, tell }: Settings): Promise<Response | undefined> {
   const said = await asked("authorize()", () => (authorize ? authorize(request) : true), tell);
-  if (typeof said === "object" && said !== null) return said;
+  // Not asked whether it is a Response of this realm: servers and frameworks bring their own.
+  if (typeof said === "object" && said?.status && said.headers) return said;
   if (said !== true) throw new Refusal(401, "unauthorized", "You may not use this proxy: sign in first.");
   const limit = await asked("rateLimit()", () => (rateLimit ? rateLimit(request) : true), tell);
   if (limit === true || (typeof limit === "number" && limit <= 0)) return undefined;

@@ -86,9 +86,9 @@ async function passed(answer: Response, route: Route, key: string, limit: Deadli
   return new Response(clean === text ? bytes : clean, { status, headers });
 }
 
-/** For a log: what was thrown, unless the key is in it. */
-function keyless(error: unknown, key: string): unknown {
-  const { message, stack } = (error ?? {}) as Partial<Error>;
-  const said = `${message} ${stack} ${String(error)}`;
-  return withoutKey(said, key) === said ? error : new Error(withoutKey(String(message), key));
+/** For a log: what the thrown error says, and no more of it. A wrapper's may carry the request along. */
+function keyless(thrown: unknown, key: string): Error {
+  const { message = String(thrown), cause } = (thrown ?? {}) as Partial<Error>;
+  const why = (cause as Partial<Error> | undefined)?.message;
+  return new Error(withoutKey(`The API was not reached: ${message}${why ? `: ${why}` : ""}`, key));
 }
