@@ -3,17 +3,16 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { Hono } from "hono";
 import { Response as MiniflareResponse } from "miniflare";
+import { bundleEdge, runServer, startEdge } from "../support/edge.mjs";
+import { program as programOf } from "../support/programs.mjs";
 import { serveSimulator } from "../support/serve-simulator.mjs";
-import { ACTION as ACTIONS, KEY, NAME, QUICK, ROOT, app, buttonOf } from "./app.mjs";
+import { ACTION as ACTIONS, KEY, NAME, QUICK, app, buttonOf } from "./app.mjs";
 import { ACTION, DETOURS, ELSEWHERE, FETCH, POST_LINE, READ, SMUGGLING, head, statusOf, talkTo } from "./attacks.mjs";
 import { openPage } from "./page.mjs";
 import { createSimulator, proxied, serve } from "./proxy-stage.mjs";
@@ -77,11 +76,15 @@ async function passesAndResists(port, simulator) {
     if (seen.length === 0) assert.ok(!(statusOf(answer) < 400), target);
     else assert.deepEqual(seen, [READ], target);
   }
+  // A server may go on with a request whose caller has gone: what it sends may be seen only later.
+  const smuggled = [];
   for (const [what, text] of Object.entries(SMUGGLING)) {
     await raw(text);
     const seen = sent();
-    assert.ok(seen.length <= 1 && seen.every(isHonest), `${what}: ${JSON.stringify(seen)}`);
+    assert.ok(seen.every(isHonest), `by ${what}: ${JSON.stringify(seen)}`);
+    smuggled.push(...seen);
   }
+  assert.ok(smuggled.length <= Object.keys(SMUGGLING).length, JSON.stringify(smuggled));
   const large = await fetch(`http://127.0.0.1:${port}${ACTION}`, { method: "POST", body: " ".repeat(LIMIT + 1), headers: { "content-type": "application/json" } });
   assert.equal(large.status, 413);
   const chunk = `2710\r\n${" ".repeat(10_000)}\r\n`;
@@ -91,7 +94,6 @@ async function passesAndResists(port, simulator) {
   await raw(`${head([...POST_LINE, "Content-Length: 100"])}{"taskId":"1"`);
   await raw(`${head([...POST_LINE, "Transfer-Encoding: chunked"])}d\r\n{"taskId":"1"\r\n`);
   assert.equal(statusOf(await get(FETCH)), 400);
-  // A server may go on with a request whose caller has gone: it may be seen only now.
   const seen = sent();
   assert.ok(seen.every(isHonest) && seen.map(String).includes(String(READ)), JSON.stringify(seen));
 }
@@ -131,24 +133,18 @@ ${listen}
 `;
 
 const RUNTIMES = {
-  Deno: ["@deno", "deno", ["run", "--no-prompt", "--allow-net=127.0.0.1", "--allow-env=COMETAPI_KEY"], `Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: ({ port }) => console.log(port) }, proxy);`],
-  Bun: ["@oven", "bin/bun", [], `console.log(Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: proxy }).port);`],
+  Deno: ["deno", ["run", "--no-prompt", "--allow-net=127.0.0.1", "--allow-env=COMETAPI_KEY"], `Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: ({ port }) => console.log(port) }, proxy);`],
+  Bun: ["bun", [], `console.log(Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: proxy }).port);`],
 };
 
-/** The program of this platform, which is in a package of its own. */
-function programOf(scope, file) {
-  const folder = join(ROOT, "tests/apps/node_modules", scope);
-  return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name, file)).find(existsSync) : undefined;
-}
-
-for (const [name, [scope, file, options, listen]] of Object.entries(RUNTIMES)) {
-  const command = programOf(scope, file);
-  test(`in ${name}: the client's calls pass, no attack does`, { skip: command ? false : "tests/apps is not installed" }, async (t) => {
+for (const [name, [runtime, options, listen]] of Object.entries(RUNTIMES)) {
+  const found = programOf(runtime);
+  test(`in ${name}: the client's calls pass, no attack does`, { skip: found ? false : "there is none for this platform" }, async (t) => {
     const simulator = createSimulator(SOON);
     const { url, close } = await serveSimulator(simulator);
     t.after(close);
     const script = app.write(`serve-in-${name}.mjs`, program(url, listen));
-    const child = spawn(command, [...options, script], { cwd: app.folder, env: { ...process.env, COMETAPI_KEY: KEY, NO_COLOR: "1" } });
+    const child = spawn(found.path, [...options, script], { cwd: app.folder, env: { ...process.env, COMETAPI_KEY: KEY, NO_COLOR: "1" } });
     const ended = once(child, "exit");
     let said = "";
     child.stderr.setEncoding("utf8").on("data", (text) => (said += text));
@@ -163,23 +159,15 @@ for (const [name, [scope, file, options, listen]] of Object.entries(RUNTIMES)) {
   });
 }
 
-const APPS = join(ROOT, "tests/apps/package.json");
-const hasEdge = existsSync(join(ROOT, "tests/apps/node_modules/edge-runtime"));
-
-test("in Vercel's edge: the client's calls pass", { skip: hasEdge ? false : "tests/apps is not installed" }, async (t) => {
-  const { EdgeRuntime, runServer } = createRequire(APPS)("edge-runtime");
+test("in Vercel's edge: the client's calls pass", async (t) => {
   const simulator = createSimulator(SOON);
   const { url, close } = await serveSimulator(simulator);
   t.after(close);
   const listen = `addEventListener("fetch", (event) => event.respondWith(proxy(event.request)));`;
-  const { outputFiles } = await build({
-    stdin: { contents: program(url, listen).replace("public: true", `public: true, apiKey: ${JSON.stringify(KEY)}`), resolveDir: app.folder },
-    bundle: true,
-    write: false,
-    conditions: ["edge-light"],
-    logLevel: "error",
-  });
-  const server = await runServer({ runtime: new EdgeRuntime({ initialCode: outputFiles[0].text }), host: "127.0.0.1" });
+  const { code, modules } = await bundleEdge(app.folder, program(url, listen).replace("public: true", `public: true, apiKey: ${JSON.stringify(KEY)}`));
+  const edge = startEdge(modules);
+  edge.evaluate(code);
+  const server = await runServer({ runtime: edge, host: "127.0.0.1" });
   t.after(() => server.close());
   // Its own server falls over what is no address.
   await passes(Number(new URL(server.url).port), simulator);

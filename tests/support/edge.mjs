@@ -9,7 +9,9 @@ import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
 
-const { EdgeRuntime } = createRequire(new URL("../apps/package.json", import.meta.url))("edge-runtime");
+const { EdgeRuntime, runServer } = createRequire(new URL("../apps/package.json", import.meta.url))("edge-runtime");
+
+export { runServer };
 
 /**
  * Bundles a script from its source, as a file of the folder.
