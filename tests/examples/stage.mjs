@@ -19,6 +19,29 @@ export { ACTION, FETCH, KEY } from "../package/app.mjs";
 /** How long a condition may take, ms. Nothing waits as long as this but a test that fails. */
 const PATIENCE = 120_000;
 
+/**
+ * A clock for a simulator that stands still: each task is done at its poll of that number, or all are when `finish` is
+ * called. `options` are the simulator's, which is then shown with `attach`.
+ */
+export function pollClock(doneAtPoll = Infinity) {
+  const workMs = 60_000;
+  let begun = Date.now();
+  let now = begun;
+  return {
+    options: { queueMs: 0, workMs, now: () => now },
+    attach(simulator) {
+      const polls = new Map();
+      // A rule that never holds: it is shown each request right before that is carried out.
+      simulator.fail(({ path }) => {
+        polls.set(path, (polls.get(path) ?? 0) + 1);
+        now = begun + (path.endsWith("/fetch") && polls.get(path) >= doneAtPoll ? workMs : 0);
+        return false;
+      }, {});
+    },
+    finish: () => (begun += workMs),
+  };
+}
+
 /** How many subrequests an invocation may make on Cloudflare's free plan, and a Workflow's instance in all. */
 export const BUDGET = 50;
 
@@ -215,7 +238,7 @@ export async function stage(t, name, { simulator: simulatorOptions = {}, worker:
   };
 }
 
-/** How many subrequests an invocation made, to whomever: the API, Durable Objects, queues. An object's own storage is none. */
+/** How many subrequests an invocation made, to the API, Durable Objects, queues. An object's own storage is none. */
 export function subrequests({ spans }) {
   const counted = Object.entries(spans).filter(([name]) => !name.startsWith("durable_object_storage_"));
   return counted.reduce((sum, [, count]) => sum + count, 0);

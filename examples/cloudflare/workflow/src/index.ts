@@ -1,129 +1,51 @@
 /**
- * Presses a button under a picture and waits for what comes of it, in a Workflow.
+ * The Worker: a press of a button, a look. Each press is an instance of a Workflow (action.ts), named by the caller's key.
  *
- *     PUT /ID   {"taskId": "…", "customId": "…"} is pressed; the same ID again presses nothing
- *     GET /ID   how far it is, and the picture
+ *     POST /submit     { key, taskId, customId }, with the access token: it is paid for
+ *     GET  /tasks/KEY  how it stands
  */
+import type { Env } from "./action";
 
-import { DurableObject, WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from "cloudflare:workers";
-import { Midjourney, MidjourneyError, type PollState, type SubmitActionParams } from "cometapi-midjourney";
-
-interface Env {
-  COMETAPI_KEY: string;
-  ACTIONS: Workflow<SubmitActionParams>;
-  SUBMITS: DurableObjectNamespace<Submit>;
-}
-
-/** With the submit's four tries within the 50 subrequests that an instance may make on the free plan. */
-const MOST_POLLS = 45;
-/** The first ones come as the client says, for some four minutes; then one a minute: half an hour in all. */
-const QUICK_POLLS = 20;
-
-/** What became of the submit: what to poll with, or why there is nothing to poll. */
-interface Submitted {
-  state?: PollState;
-  error?: string;
-}
-
-/** What a poll came to: what to go on with, or the end, or why there is none. */
-interface Look {
-  next?: { state: PollState; delayMs: number };
-  task?: { taskId: string; status: string; imageUrl?: string };
-  error?: string;
-}
-
-export class Action extends WorkflowEntrypoint<Env, SubmitActionParams> {
-  override async run({ instanceId, payload }: WorkflowEvent<SubmitActionParams>, step: WorkflowStep) {
-    // A step can be run twice: not this submit.
-    const submitted = await step.do(
-      "submit",
-      { retries: { limit: 3, delay: "15 seconds", backoff: "exponential" } },
-      () => this.env.SUBMITS.getByName(instanceId).press(payload),
-    );
-    if (!submitted.state) throw new Error(submitted.error);
-
-    let { state } = submitted;
-    let { delayMs } = state;
-    for (let polls = 1; polls <= MOST_POLLS; polls++) {
-      await step.sleep(`wait ${polls}`, polls <= QUICK_POLLS ? delayMs : Math.max(delayMs, 60_000));
-      const { next, task, error } = await step.do(`poll ${polls}`, () => this.#look(state));
-      if (task) return task;
-      if (!next) throw new Error(error);
-      ({ state, delayMs } = next);
-    }
-    throw new Error(`Task ${state.taskId} is still under way, and is no longer waited for. fetchTask looks at it again.`);
-  }
-
-  /** One request. A fault that may pass ends nothing: the next poll is the retry. */
-  async #look(state: PollState): Promise<Look> {
-    try {
-      const poll = await new Midjourney({ apiKey: this.env.COMETAPI_KEY }).pollOnce(state);
-      if (!poll.done) return { next: { state: poll.state, delayMs: poll.nextDelayMs } };
-      const { id: taskId, status, imageUrl, failReason } = poll.task;
-      if (status === "FAILURE" || status === "CANCEL") return { error: `Task ${taskId} ended as ${status}: ${failReason}` };
-      return { task: { taskId, status, imageUrl } };
-    } catch (error) {
-      if (!MidjourneyError.isInstance(error)) throw error;
-      if (error.retryable && error.state) return { next: { state: error.state, delayMs: error.retryAfterMs ?? 15_000 } };
-      return { error: error.message };
-    }
-  }
-}
-
-/**
- * One submit, sent at most once, whoever asks for it and how often. Its answer is kept.
- *
- * The API can't be told "the same as before", and a step of a Workflow can be run again after it has sent its request.
- */
-export class Submit extends DurableObject<Env> {
-  #pressing?: Promise<Submitted>;
-
-  /** A second call during the first one shares its answer. */
-  press(params: SubmitActionParams): Promise<Submitted> {
-    return (this.#pressing ??= this.#pressOnce(params).finally(() => (this.#pressing = undefined)));
-  }
-
-  async #pressOnce(params: SubmitActionParams): Promise<Submitted> {
-    const { kv } = this.ctx.storage;
-    const before = kv.get<Submitted>("submitted");
-    if (before) return before;
-    const after = await this.#submit(params);
-    kv.put("submitted", after);
-    return after;
-  }
-
-  async #submit(params: SubmitActionParams): Promise<Submitted> {
-    const { kv } = this.ctx.storage;
-    // Set without an answer: this object ended in between.
-    if (kv.get("sent")) {
-      return { error: "It was submitted, but the answer was lost: it may have been accepted. Look at your account before you press again, under another ID." };
-    }
-    // The platform holds back what is sent until what was written is on disk.
-    kv.put("sent", true);
-    try {
-      const { taskId } = await new Midjourney({ apiKey: this.env.COMETAPI_KEY }).submitAction(params);
-      return { state: { v: 1, taskId, submittedAt: Date.now(), polls: 0, delayMs: 2_000 } };
-    } catch (error) {
-      if (!MidjourneyError.isInstance(error)) throw error;
-      if (!error.retryable) return { error: error.message };
-      // Plainly refused, for the moment: the step is retried.
-      kv.delete("sent");
-      throw error;
-    }
-  }
-}
+export { Action, Submit } from "./action";
 
 export default {
-  async fetch(request, env) {
-    const id = new URL(request.url).pathname.slice(1);
-    if (request.method === "PUT") {
-      // Unlike create, it leaves an instance that is there alone.
-      await env.ACTIONS.createBatch([{ id, params: await request.json() }]);
-      return Response.json({ id }, { status: 202 });
+  async fetch(request, env): Promise<Response> {
+    const { pathname } = new URL(request.url);
+    const [, route, word] = pathname.split("/");
+
+    if (request.method === "POST" && pathname === "/submit") {
+      if (!(await isAllowed(request, env))) return problem(401, "the access token is missing or wrong");
+      const { key, taskId, customId } = (await request.json<Record<string, string> | null>().catch(() => null)) ?? {};
+      if (!isKey(key)) return problem(400, "key must be 16 to 64 letters, digits, - or _: crypto.randomUUID()");
+      const button = { taskId: taskId ?? "", customId: customId ?? "" };
+      // Unlike create, it leaves an instance of that name alone.
+      await env.ACTIONS.createBatch([{ id: key, params: button }]);
+      return Response.json({ key }, { status: 202 });
     }
-    const instance = await env.ACTIONS.get(id).catch(() => null);
-    if (!instance) return Response.json({ error: `There is no ${id}. PUT it first.` }, { status: 404 });
-    const { status, output, error } = await instance.status();
-    return Response.json({ status, output, error });
+
+    // It costs nothing; who knows the key may look.
+    if (request.method === "GET" && route === "tasks") {
+      const instance = isKey(word) ? await env.ACTIONS.get(word).catch(() => null) : null;
+      if (!instance) return problem(404, "nothing was pressed under this key");
+      const { status, output, error } = await instance.status();
+      return Response.json({ key: word, status, task: output, error: error?.message });
+    }
+    return problem(404, "there is no such route");
   },
 } satisfies ExportedHandler<Env>;
+
+/** Without this anybody could press buttons at your cost. */
+async function isAllowed(request: Request, env: Env): Promise<boolean> {
+  if (!env.ACCESS_TOKEN) return false;
+  const digest = (text: string) => crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  const given = await digest(request.headers.get("authorization") ?? "");
+  return crypto.subtle.timingSafeEqual(given, await digest(`Bearer ${env.ACCESS_TOKEN}`));
+}
+
+function isKey(key: unknown): key is string {
+  return typeof key === "string" && /^\w[\w-]{15,63}$/.test(key);
+}
+
+function problem(status: number, error: string): Response {
+  return Response.json({ error }, { status });
+}
