@@ -57,6 +57,8 @@ const OPEN: ReadonlySet<Wait["status"]> = new Set(["SUBMITTING", "NOT_START", "S
 
 export class Tasks extends DurableObject<Env> {
   private readonly midjourney: Midjourney;
+  /** When each was last asked for. In memory alone: a row written at each look would cost more than all the rest. */
+  private readonly askedAt = new Map<string, number>();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -64,7 +66,7 @@ export class Tasks extends DurableObject<Env> {
     this.rows(`
       CREATE TABLE IF NOT EXISTS waits (
         key TEXT PRIMARY KEY, status TEXT NOT NULL, taskId TEXT, progress TEXT, imageUrl TEXT, error TEXT,
-        open INTEGER NOT NULL, submittedAt INTEGER NOT NULL, askedAt INTEGER NOT NULL DEFAULT 0
+        open INTEGER NOT NULL, submittedAt INTEGER NOT NULL
       );
       CREATE INDEX IF NOT EXISTS openOnes ON waits (open) WHERE open;
       CREATE INDEX IF NOT EXISTS byAge ON waits (submittedAt);
@@ -154,11 +156,11 @@ export class Tasks extends DurableObject<Env> {
   /** Says whether the budget did not reach for all. */
   private async askForAll(now: number): Promise<boolean> {
     const most = (BUDGET / 2) * CHUNK;
-    const open = this.rows<Open>(
-      "SELECT * FROM waits WHERE open AND taskId IS NOT NULL AND askedAt <= ? ORDER BY askedAt LIMIT ?",
-      now - this.env.FASTEST_MS,
-      most,
-    );
+    const last = ({ key }: Open) => this.askedAt.get(key) ?? 0;
+    const open = this.rows<Open>("SELECT * FROM waits WHERE open AND taskId IS NOT NULL")
+      .filter((wait) => last(wait) <= now - this.env.FASTEST_MS)
+      .sort((a, b) => last(a) - last(b))
+      .slice(0, most);
     const leftOut: Open[] = [];
     let budget = BUDGET;
     for (let from = 0; from < open.length; from += CHUNK, budget -= 1) {
@@ -190,7 +192,7 @@ export class Tasks extends DurableObject<Env> {
   /** Asks for one task, with one request. */
   private async askFor({ key, taskId, submittedAt }: Open, now: number): Promise<void> {
     // Before it is asked: one that is answered with nonsense must not stand at the head of the line for ever.
-    this.rows("UPDATE waits SET askedAt = ? WHERE key = ?", now, key);
+    this.askedAt.set(key, now);
     try {
       const { task } = await this.midjourney.pollOnce({ v: 1, taskId, submittedAt, polls: 0, delayMs: 0 }, ONCE);
       this.see(key, task, now);
@@ -202,7 +204,7 @@ export class Tasks extends DurableObject<Env> {
   }
 
   private see(key: string, { status, progress, imageUrl, failReason }: Task, now: number): void {
-    this.rows("UPDATE waits SET askedAt = ? WHERE key = ?", now, key);
+    this.askedAt.set(key, now);
     this.set(key, { status, progress, imageUrl: imageUrl ?? null, error: failReason ?? null });
   }
 
@@ -222,6 +224,7 @@ export class Tasks extends DurableObject<Env> {
       OPEN.has(wait.status) ? 1 : 0,
       key,
     );
+    if (!OPEN.has(wait.status)) this.askedAt.delete(key);
     for (const socket of this.ctx.getWebSockets(key)) socket.send(JSON.stringify(wait));
   }
 
