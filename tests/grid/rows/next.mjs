@@ -5,7 +5,6 @@ import { createInterface } from "node:readline";
 import { NAME, tool, toolVersion } from "../app.mjs";
 import { browse, loaded } from "../chromium.mjs";
 
-const group = "Bundlers";
 const version = () => toolVersion("next");
 const QUIET = { NEXT_TELEMETRY_DISABLED: "1" };
 
@@ -22,6 +21,22 @@ import * as library from "${NAME}";
 import { conform } from "../../conformance.mjs";
 
 async function run() {
+  const settings = await (await fetch("/settings.json")).json();
+  globalThis.report = await conform(library, settings, { browser: true });
+}
+
+export default function Page() {
+  useEffect(() => void (globalThis.running ??= run()), []);
+  return <p>client component</p>;
+}
+`,
+  "app/slim/page.jsx": `"use client";
+import { useEffect } from "react";
+import * as library from "${NAME}/slim";
+import { conform } from "../../conformance.mjs";
+
+async function run() {
+  await library.init(new URL("${NAME}/midjourney.wasm", import.meta.url));
   const settings = await (await fetch("/settings.json")).json();
   globalThis.report = await conform(library, settings, { browser: true });
 }
@@ -93,9 +108,9 @@ async function serve(app, folder) {
   throw new Error("next start ended");
 }
 
-const inChromium = (path) => async (url) => {
+const inChromium = (path, wasmFiles = 0) => async (url) => {
   const { report, requested } = await browse(url + path);
-  return { report, requested, shipped: await loaded(requested), wasmFiles: 0 };
+  return { report, requested, shipped: await loaded(requested), wasmFiles };
 };
 const byRequest = (path) => async (url) => {
   const response = await fetch(url + path);
@@ -105,13 +120,14 @@ const byRequest = (path) => async (url) => {
 
 const PLACES = {
   "client component": inChromium("/client"),
+  "client component, new URL()": inChromium("/slim", 1),
   "server component": inChromium("/server"),
   "route handler": byRequest("/node"),
   "edge route handler": byRequest("/edge"),
   "edge API route": byRequest("/api/edge"),
 };
 
-const rows = (bundler, places) =>
+const rows = (bundler, places, group = "Bundlers") =>
   places.map((place) => ({
     name: `Next.js ${place}${bundler === "--webpack" ? ", by webpack" : ""}`,
     group,
@@ -122,4 +138,6 @@ const rows = (bundler, places) =>
 export default [
   ...rows("--turbopack", ["client component", "server component", "route handler", "edge route handler"]),
   ...rows("--webpack", ["client component", "server component", "route handler", "edge API route"]),
+  ...rows("--turbopack", ["client component, new URL()"], `${NAME}/slim`),
+  ...rows("--webpack", ["client component, new URL()"], `${NAME}/slim`),
 ];
