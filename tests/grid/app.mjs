@@ -55,7 +55,8 @@ export async function makeApp(row, tarball) {
     return path(name);
   };
   write("package.json", JSON.stringify({ name: "app", private: true, type: "module" }));
-  const { NODE_OPTIONS, NODE_TEST_CONTEXT, COMETAPI_KEY, ...inherited } = process.env;
+  // NODE_ENV is set by bundlers that run within this process.
+  const { NODE_ENV, NODE_OPTIONS, NODE_TEST_CONTEXT, COMETAPI_KEY, ...inherited } = process.env;
   const environment = { ...inherited, NO_COLOR: "1", CI: "1" };
   const exec = async (program, args = [], { env = {}, ...options } = {}) => {
     const all = { cwd: folder, env: { ...environment, ...env }, timeout: PATIENCE, maxBuffer: 1e8, ...options };

@@ -52,7 +52,10 @@ function block(text) {
 
 export function writeReadme(results) {
   const { before, after } = block(readFileSync(README, "utf8"));
-  writeFileSync(README, `${before}\n\n${markdown(results)}\n${after}`);
+  const passed = results.filter(({ outcome }) => outcome === "passed").length;
+  const summary = `<summary>${passed} of ${results.length} rows pass</summary>`;
+  // A table of Markdown wants empty lines around it.
+  writeFileSync(README, `${before}\n<details>\n${summary}\n\n${markdown(results)}\n</details>\n${after}`);
 }
 
 /**

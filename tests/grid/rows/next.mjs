@@ -1,9 +1,8 @@
 /** Next.js: one app, built once by each of its two bundlers, and served anew for each row. */
 
-import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
 import { NAME, tool, toolVersion } from "../app.mjs";
 import { browse, loaded } from "../chromium.mjs";
+import { startServer } from "../serving.mjs";
 
 const version = () => toolVersion("next");
 const QUIET = { NEXT_TELEMETRY_DISABLED: "1" };
@@ -93,19 +92,9 @@ async function build(app, bundler) {
 }
 
 /** `next start` on a port of its own. */
-async function serve(app, folder) {
-  const env = { ...process.env, ...QUIET, SETTINGS: JSON.stringify(app.settings) };
-  const server = spawn(process.execPath, [tool("next"), "start", "--port=0"], { cwd: folder, env, stdio: ["ignore", "pipe", "ignore"] });
-  const ended = new Promise((done) => server.once("exit", done));
-  app.after(async () => {
-    server.kill();
-    await ended;
-  });
-  for await (const line of createInterface({ input: server.stdout })) {
-    const address = /http:\/\/\S+:\d+/.exec(line);
-    if (address) return address[0];
-  }
-  throw new Error("next start ended");
+function serve(app, folder) {
+  const env = { ...QUIET, SETTINGS: JSON.stringify(app.settings) };
+  return startServer(app, tool("next"), ["start", folder, "--port=0"], { ready: /(http:\/\/\S+:\d+)/, env });
 }
 
 const inChromium = (path, wasmFiles = 0) => async (url) => {
