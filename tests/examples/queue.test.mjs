@@ -129,18 +129,18 @@ describe("the Queue's consumer", { concurrency: 2 }, () => {
   });
 
   test("delivers again what was plainly refused, and lives through faults of polls", async (t) => {
-    const { deliver, message, progress, polls, submits, simulator, faults } = await act(t, { doneAtPoll: 5 });
+    const { deliver, message, progress, polls, submits, simulator, faults } = await act(t, { doneAtPoll: 6 });
     const one = message(KEY);
     simulator.fail(ACTION, faults.rateLimited({ retryAfter: 90 }));
     assert.deepEqual(await deliver(one), [90]);
     assert.deepEqual(await progress(KEY), { key: KEY, nextDelayMs: 90_000 });
     assert.deepEqual(await deliver(one), [2]);
     const { taskNotFound, badGateway, drop, rateLimited } = faults;
-    simulator.fail(FETCH, [taskNotFound(), badGateway(), drop("before"), rateLimited({ retryAfter: 40 })]);
-    for (const wait of [15, 15, 15, 40]) assert.deepEqual(await deliver(one), [wait]);
+    simulator.fail(FETCH, [taskNotFound(), badGateway(), drop("before"), rateLimited({ retryAfter: 40 }), rateLimited({ retryAfter: 1e9 })]);
+    for (const wait of [15, 15, 15, 40, 900]) assert.deepEqual(await deliver(one), [wait]);
     assert.deepEqual(await deliver(one), ["done"]);
     assert.equal((await progress(KEY)).task.status, "SUCCESS");
-    assert.deepEqual([submits(), polls()], [2, 5]);
+    assert.deepEqual([submits(), polls()], [2, 6]);
   });
 
   test("says why a submit was refused, and sends nothing more", async (t) => {

@@ -27,6 +27,9 @@ interface Progress {
   error?: string;
 }
 
+/** A server in trouble can ask for any wait: a quarter of an hour is kept. */
+const patience = ({ retryAfterMs = 15_000 }: MidjourneyError) => Math.min(retryAfterMs, 900_000);
+
 /** So long a key stays known after its press. */
 const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
 
@@ -71,7 +74,7 @@ export class Job extends DurableObject<Env> {
       if (!error.retryable) return { error: error.message };
       // Plainly refused, for the moment: the next delivery tries again.
       kv.delete("sent");
-      return { nextDelayMs: error.retryAfterMs ?? 15_000 };
+      return { nextDelayMs: patience(error) };
     }
   }
 
@@ -89,7 +92,7 @@ export class Job extends DurableObject<Env> {
       return { task: { taskId, status, imageUrl } };
     } catch (error) {
       if (!MidjourneyError.isInstance(error)) throw error;
-      if (error.retryable && error.state) return { state: error.state, nextDelayMs: error.retryAfterMs ?? 15_000 };
+      if (error.retryable && error.state) return { state: error.state, nextDelayMs: patience(error) };
       return { error: `Task ${state.taskId} can't be polled: ${error.message}` };
     }
   }

@@ -37,6 +37,9 @@ interface Look {
   error?: string;
 }
 
+/** A server in trouble can ask for any wait: a quarter of an hour is kept. */
+const patience = ({ retryAfterMs = 15_000 }: MidjourneyError) => Math.min(retryAfterMs, 900_000);
+
 export class Action extends WorkflowEntrypoint<Env, SubmitActionParams> {
   override async run({ instanceId, payload }: WorkflowEvent<SubmitActionParams>, step: WorkflowStep) {
     // A step can be run twice: not this submit.
@@ -69,7 +72,7 @@ export class Action extends WorkflowEntrypoint<Env, SubmitActionParams> {
       return { task: { taskId, status, imageUrl } };
     } catch (error) {
       if (!MidjourneyError.isInstance(error)) throw error;
-      if (error.retryable && error.state) return { next: { state: error.state, delayMs: error.retryAfterMs ?? 15_000 } };
+      if (error.retryable && error.state) return { next: { state: error.state, delayMs: patience(error) } };
       return { error: `Task ${state.taskId} can't be polled: ${error.message}` };
     }
   }
