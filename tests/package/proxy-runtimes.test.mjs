@@ -104,7 +104,7 @@ test("in workerd: the client's calls pass, no attack does", async (t) => {
   const worker = await startWorker(
     `import { env } from "cloudflare:workers";
      import { createProxy } from "${NAME}/proxy";
-     export default { fetch: createProxy({ apiKey: () => env.COMETAPI_KEY, public: true, maxBodyBytes: ${LIMIT} }) };`,
+     export default { fetch: createProxy({ basePath: "/api/mj", apiKey: () => env.COMETAPI_KEY, public: true, maxBodyBytes: ${LIMIT} }) };`,
     {
       bindings: { COMETAPI_KEY: KEY },
       // It tells at length what it does not take for HTTP.
@@ -128,7 +128,7 @@ const ask = (url, init) => {
   if (!url.startsWith("${API}/")) console.error("a stranger: " + url);
   return fetch(url.replace("${API}", "${address}"), init);
 };
-const proxy = createProxy({ public: true, maxBodyBytes: ${LIMIT}, fetch: ask });
+const proxy = createProxy({ basePath: "/api/mj", public: true, maxBodyBytes: ${LIMIT}, fetch: ask });
 ${listen}
 `;
 
@@ -175,7 +175,7 @@ test("in Vercel's edge: the client's calls pass", async (t) => {
 
 test("in Hono: as a handler of a path, and mounted where the path is cut off", async (t) => {
   for (const mounted of [false, true]) {
-    const { proxy, simulator, sent } = proxied({ basePath: mounted ? "/" : "/api/mj" });
+    const { proxy, simulator, sent } = proxied({ basePath: undefined });
     const hono = new Hono();
     if (mounted) hono.mount("/api/mj", proxy);
     else hono.all("/api/mj/*", ({ req }) => proxy(req.raw));

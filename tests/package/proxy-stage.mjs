@@ -36,7 +36,7 @@ function assertAllowed({ url, init }) {
 }
 
 /**
- * A proxy, for everyone if nothing else is said. `sent` are the requests that reached the API, each looked at; `errors`
+ * A proxy at /api/mj, for everyone, if nothing else is said. `sent` are the requests that reached the API, each looked at; `errors`
  * what `onError` was told; `ask` asks it without a server.
  */
 export function proxied({ simulator: options = {}, api, ...proxyOptions } = {}) {
@@ -56,7 +56,7 @@ export function proxied({ simulator: options = {}, api, ...proxyOptions } = {}) 
     return (api ?? simulator.fetch)(url, init);
   };
   const who = "authorize" in proxyOptions ? {} : { public: true };
-  const proxy = createProxy({ apiKey: KEY, fetch, onError: (error) => errors.push(error), ...who, ...proxyOptions });
+  const proxy = createProxy({ basePath: "/api/mj", apiKey: KEY, fetch, onError: (error) => errors.push(error), ...who, ...proxyOptions });
   const ask = (path, init) => proxy(new Request(BASE + path, init));
   const post = (path, body = "{}", { headers, ...init } = {}) =>
     ask(path, { method: "POST", body, headers: { "content-type": "application/json", ...headers }, duplex: "half", ...init });

@@ -97,7 +97,18 @@ test("an id of 20 digits comes through exactly, quoted or not", async (t) => {
   }
 });
 
-test("the path under which it stands is an option; as cut off by a framework, it is /", async () => {
+test("unless a path is given, it stands at /api/mj and at /, and nowhere else", async () => {
+  const { proxy, sent } = proxied({ basePath: undefined });
+  for (const path of ["/api/mj", ""]) {
+    assert.equal((await proxy(new Request(`http://proxy.test${path}${FETCH_PATH}`))).status, 400);
+  }
+  for (const path of ["/api", "/mj", "/other", "/api/mj/api/mj", "//api/mj"]) {
+    assert.equal((await refusal(proxy(new Request(`http://proxy.test${path}${FETCH_PATH}`)))).status, 404);
+  }
+  assert.equal(sent.length, 2);
+});
+
+test("the path under which it stands is an option", async () => {
   for (const [basePath, path] of [["/midjourney/", "/midjourney"], ["/", ""], ["", ""], ["/a/b-c/d", "/a/b-c/d"]]) {
     const { proxy, sent } = proxied({ basePath });
     const response = await proxy(new Request(`http://proxy.test${path}${FETCH_PATH}`));

@@ -4,8 +4,8 @@
 const TIMEOUT_MS = 70_000;
 /** Room for the mask of a large picture. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
-/** As the README's page asks for it. */
-const BASE_PATH = "/api/mj";
+/** As the README's page asks for it; and at a host of its own, or where a framework has cut the path off. */
+const BASE_PATHS = ["/api/mj", ""];
 /** More overflows a timer. */
 const LONGEST_MS = 2 ** 31 - 1;
 
@@ -19,8 +19,8 @@ export interface ProxySettings {
    */
   apiKey?: string | (() => Awaitable<string>);
   /**
-   * The path under which the proxy stands: what pages give as `baseURL`. Default `/api/mj`. Where a framework cuts the
-   * path off (Hono's `app.mount`), give `"/"`.
+   * The path under which the proxy stands: what pages give as `baseURL`. Default: `/api/mj`, and `/`, as it is at a host
+   * of its own and where a framework cuts the path off (Hono's `app.mount`).
    */
   basePath?: string;
   /**
@@ -70,9 +70,9 @@ export type ProxyOptions = ProxySettings &
   );
 
 /** The options with everything filled in, for one request. */
-export interface Settings extends Omit<ProxySettings, "onError"> {
+export interface Settings extends Omit<ProxySettings, "basePath" | "onError"> {
   authorize: ((request: Request) => Awaitable<boolean | Response>) | undefined;
-  basePath: string;
+  basePaths: readonly string[];
   origins: readonly string[];
   maxBodyBytes: number;
   timeoutMs: number;
@@ -91,7 +91,7 @@ export function settle(options: ProxyOptions): (request: Request) => Settings {
   const settings = {
     ...options,
     authorize,
-    basePath: basePathOf(options.basePath ?? BASE_PATH),
+    basePaths: options.basePath === undefined ? BASE_PATHS : [basePathOf(options.basePath)],
     origins: originsOf(options.origins ?? []),
     maxBodyBytes: number("maxBodyBytes", options.maxBodyBytes ?? MAX_BODY_BYTES, Infinity),
     timeoutMs: number("timeoutMs", options.timeoutMs ?? TIMEOUT_MS, LONGEST_MS),

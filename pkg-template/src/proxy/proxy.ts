@@ -66,9 +66,9 @@ function addressOf({ url }: Request): URL | undefined {
 
 async function answer(request: Request, url: URL | undefined, settings: Settings): Promise<Response> {
   if (!url) throw new Refusal(400, "bad_request", "The address can't be read.");
-  const route = routeOf(url.pathname, settings.basePath);
+  const route = settings.basePaths.map((basePath) => routeOf(url.pathname, basePath)).find(Boolean);
   if (!route) {
-    const example = `${settings.basePath}/mj/submit/action`;
+    const example = `${settings.basePaths[0]}/mj/submit/action`;
     throw new Refusal(404, "not_found", `The proxy has no such route. It expects paths such as ${example}: check baseURL, and the proxy's basePath.`);
   }
   if (isForeign(request, url, settings.origins)) {
