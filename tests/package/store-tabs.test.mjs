@@ -23,6 +23,8 @@ const options = {
 };
 const onSettled = ({ status, value, saved, elsewhere }) => settled.push({ status, id: value?.id, meta: saved.meta, elsewhere });
 store.resumeAll({ ...options, onSettled });
+// After the store's own listener: it knows, too.
+document.addEventListener("visibilitychange", () => fetch(api + "/" + document.visibilityState).catch(() => {}));
 // By then it has joined: who comes later does not hear of a change that was before.
 await store.list();
 window.page = {
@@ -50,6 +52,15 @@ for (const [name, browser] of Object.entries(BROWSERS)) {
     const tabs = await (started ??= startBrowser(browser));
     /** Who has polled, request by request. */
     const polls = () => simulator.requests.filter(({ method, pattern }) => method === "GET" && pattern === "/mj/task/{id}/fetch").map(({ headers }) => headers["x-tab"]);
+    /** Changes whether a page is seen, and waits until the page says that it knows: Firefox tells it a while later. */
+    async function noticed(change, state) {
+      const told = () => simulator.requests.filter(({ path }) => path === `/${state}`).length;
+      const before = told();
+      await change();
+      for (const end = Date.now() + 20_000; told() === before; await new Promise((resolve) => setTimeout(resolve, 5))) {
+        if (Date.now() > end) assert.fail(`the page has not become ${state}`);
+      }
+    }
     return {
       simulator,
       polls,
@@ -58,7 +69,7 @@ for (const [name, browser] of Object.entries(BROWSERS)) {
         t.after(() => opened.close().catch(() => {}));
         await opened.goto(`${origin}/?${new URLSearchParams({ api: url, tab, pace })}`);
         await opened.until("window.page");
-        return opened;
+        return { ...opened, hide: () => noticed(opened.hide, "hidden"), show: () => noticed(opened.show, "visible") };
       },
       submit: (tab, meta) => tab.run(`window.page.submit(${JSON.stringify(press)}, ${JSON.stringify(meta)})`),
       begin: () => void (clock.now += 45),
