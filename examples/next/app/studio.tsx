@@ -1,6 +1,6 @@
 "use client";
 
-import { Midjourney, MidjourneyError, type Button, type ModalTask, type SucceededTask, type Task } from "cometapi-midjourney";
+import { Midjourney, MidjourneyError, parseCustomId, type Button, type ModalTask, type SucceededTask, type Task } from "cometapi-midjourney";
 import { useState, type FormEvent } from "react";
 
 /** A wait: what it is of, how far it is, what came of it. */
@@ -57,7 +57,7 @@ export function Studio() {
             {status && <p>{status}</p>}
             {task && <img src={task.imageUrl} alt={title} />}
             <nav>
-              {task?.buttons.map((button) => (
+              {task?.buttons.filter(isOffered).map((button) => (
                 <button key={button.customId} onClick={() => press(task, button)}>
                   {nameOf(button)}
                 </button>
@@ -69,6 +69,9 @@ export function Studio() {
     </>
   );
 }
+
+/** Vary (Region) needs a mask, which is not painted here; a favourite makes no task. */
+const isOffered = ({ customId }: Button) => !["vary_region", "bookmark"].includes(parseCustomId(customId).kind);
 
 const nameOf = ({ label, emoji }: Button) => label || emoji;
 

@@ -1,4 +1,4 @@
-import { Midjourney, MidjourneyError, type Button, type ModalTask, type SucceededTask } from "cometapi-midjourney";
+import { Midjourney, MidjourneyError, parseCustomId, type Button, type ModalTask, type SucceededTask } from "cometapi-midjourney";
 import { createStore } from "cometapi-midjourney/store";
 import { addCard, type Card } from "./card";
 
@@ -24,7 +24,12 @@ function finish(card: Card, task: SucceededTask | ModalTask) {
     });
     return;
   }
-  card.show(task.imageUrl ?? "", task.buttons, (button) => press(task, button));
+  card.show(task.imageUrl ?? "", task.buttons.filter(isOffered), (button) => press(task, button));
+}
+
+/** Vary (Region) needs a mask, which is not painted here; a favourite makes no task. */
+function isOffered({ customId }: Button) {
+  return !["vary_region", "bookmark"].includes(parseCustomId(customId).kind);
 }
 
 function press(task: SucceededTask, button: Button) {
