@@ -8,12 +8,15 @@
 import { readdirSync } from "node:fs";
 import { exit } from "node:process";
 import { parseArgs } from "node:util";
-import { ACTION, MODAL } from "./counts.mjs";
 import { Missing, linkTools, makeApp } from "./app.mjs";
 import { closeBrowsers } from "./browsers.mjs";
 import { closeChromium } from "./chromium.mjs";
 import { NAMES } from "./conformance.mjs";
 import { checkReadme, print, save, writeReadme } from "./table.mjs";
+
+/** The simulator's names of the routes that the conformance script pays for. */
+const ACTION = "POST /mj/submit/action";
+const MODAL = "POST /mj/submit/modal";
 
 const ORDER = ["Runtimes", "Browsers, without a bundler", "Browsers, bundled by esbuild", "Content-Security-Policy", "Bundlers", "cometapi-midjourney/slim", "Parts"];
 
