@@ -22,6 +22,9 @@ use wasm::add_source;
 pub use wasm::add_target;
 use wasm::Names;
 
+/// The package's entries beside the main one: each a folder of `pkg-template/src`, with an index.
+const ENTRIES: [&str; 4] = ["mask", "proxy", "store", "testing"];
+
 /// Builds `target/npm/package`.
 pub fn run(project: &Project) -> Result<()> {
     let _lock = lock(project)?;

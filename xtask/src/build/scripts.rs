@@ -1,5 +1,6 @@
 //! The package's JavaScript, made by esbuild from `pkg-template/src`.
 
+use super::ENTRIES;
 use crate::node;
 use crate::process;
 use crate::project::{files_below, read, Project};
@@ -71,14 +72,8 @@ fn check_no_typescript(file: &Path, text: &str) -> Result<()> {
 
 /// For `require`: one file an entry, with all that it imports inside.
 pub fn bundle_commonjs(project: &Project, dist: &Path) -> Result<()> {
-    let entries = [
-        (COMMONJS_ENTRY, "index"),
-        ("mask/index.js", "mask"),
-        ("proxy/index.js", "proxy"),
-        ("store/index.js", "store"),
-        ("testing/index.js", "testing"),
-    ];
-    for (entry, name) in entries {
+    let others = ENTRIES.map(|name| (format!("{name}/index.js"), name));
+    for (entry, name) in std::iter::once((COMMONJS_ENTRY.to_owned(), "index")).chain(others) {
         let mut command = node::tool(project, "esbuild");
         command.arg(format!("{name}={}", dist.join(entry).display()));
         command.args([

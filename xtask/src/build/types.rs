@@ -1,5 +1,6 @@
 //! The package's types: one self-contained file an entry, bundled from the TypeScript sources, doc comments kept.
 
+use super::ENTRIES;
 use crate::node;
 use crate::process;
 use crate::project::{copy, read, Project};
@@ -7,14 +8,8 @@ use anyhow::{ensure, Result};
 use std::path::Path;
 
 pub fn bundle(project: &Project, dist: &Path) -> Result<()> {
-    let entries = [
-        ("index.ts", "index"),
-        ("mask/index.ts", "mask"),
-        ("proxy/index.ts", "proxy"),
-        ("store/index.ts", "store"),
-        ("testing/index.ts", "testing"),
-    ];
-    for (entry, name) in entries {
+    let others = ENTRIES.map(|name| (format!("{name}/index.ts"), name));
+    for (entry, name) in std::iter::once(("index.ts".to_owned(), "index")).chain(others) {
         let types = dist.join(format!("{name}.d.ts"));
         let mut command = node::tool(project, "rollup");
         command.arg("--input").arg(project.path("pkg-template/src").join(entry));
