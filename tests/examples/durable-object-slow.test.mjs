@@ -5,10 +5,9 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { ACTION, FETCH, heldTime, openExample, watch } from "./press.mjs";
+import { ACTION, FETCH, LIST, heldTime, openExample, watch } from "./press.mjs";
 import { install, until } from "./stage.mjs";
 
-const LIST = "POST /mj/task/list-by-condition";
 /** Longer than the client takes an unknown task for a new one. */
 const OLD_MS = 16_000;
 /** Longer than workerd leaves an idle object in memory. */

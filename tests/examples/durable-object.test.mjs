@@ -2,10 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ACTION, FETCH, bearer, heldTime, openExample, watch } from "./press.mjs";
+import { ACTION, FETCH, LIST, bearer, heldTime, openExample, watch } from "./press.mjs";
 import { BUDGET, inLots, subrequests, typecheck, until } from "./stage.mjs";
 
-const LIST = "POST /mj/task/list-by-condition";
 const QUICK = { FASTEST_MS: 50, SLOWEST_MS: 50, GIVE_UP_MS: 600_000 };
 
 const open = (t, { vars, ...options } = {}) =>

@@ -2,18 +2,16 @@
 
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { ACTION, KEY } from "../package/app.mjs";
+import { ACTION, IMAGINE, KEY, MODAL } from "../package/app.mjs";
 import { install, npmRun, openPage, serve, simulate } from "./server.mjs";
 
 const folder = install("next");
 const ARGS = ["--hostname", "127.0.0.1", "--port", "0"];
-const IMAGINE = "POST /mj/submit/imagine";
-const MODAL = "POST /mj/submit/modal";
 
 before(() => npmRun(folder, "build"));
 
 async function started(t, env = { ACCESS_CODE: "open sesame" }) {
-  const { simulator, env: simulated } = await simulate(t, folder);
+  const { simulator, env: simulated } = await simulate(t);
   return { simulator, url: await serve(t, folder, "start", ARGS, { ...simulated, ...env }) };
 }
 

@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { stage, until } from "./stage.mjs";
 
-export { ACTION, FETCH } from "./stage.mjs";
+export { ACTION, FETCH, LIST } from "./stage.mjs";
 
 const TOKEN = "the-access-token";
 

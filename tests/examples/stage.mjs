@@ -14,7 +14,7 @@ import { Miniflare } from "miniflare";
 import { KEY, NAME, ROOT, app, buttonOf, temporaryFolder } from "../package/app.mjs";
 import { serveSimulator } from "../support/serve-simulator.mjs";
 
-export { ACTION, FETCH, KEY } from "../package/app.mjs";
+export { ACTION, FETCH, KEY, LIST } from "../package/app.mjs";
 
 /** How long a condition may take, ms. Nothing waits as long as this but a test that fails. */
 const PATIENCE = 120_000;

@@ -2,18 +2,16 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ACTION, KEY } from "../package/app.mjs";
+import { ACTION, IMAGINE, KEY, MODAL } from "../package/app.mjs";
 import { install, npmRun, openPage, serve, simulate } from "./server.mjs";
 
 const folder = install("vite");
 const ARGS = ["--host", "127.0.0.1", "--port", "0"];
-const IMAGINE = "POST /mj/submit/imagine";
-const MODAL = "POST /mj/submit/modal";
 
 for (const [script, before] of [["dev", null], ["preview", "build"]]) {
   test(`npm run ${script}: from a prompt to a picture, and on by its buttons, with no key in the page`, async (t) => {
     if (before) await npmRun(folder, before);
-    const { simulator, env } = await simulate(t, folder);
+    const { simulator, env } = await simulate(t);
     const { page, wrong } = await openPage(t, await serve(t, folder, script, ARGS, env));
     const sent = [];
     page.on("request", (request) => sent.push(`${request.url()} ${JSON.stringify(request.headers())}`));
@@ -43,7 +41,7 @@ test("a reload in mid-task goes on, and nothing is submitted anew", async (t) =>
   let over = false;
   const begun = Date.now();
   const now = () => (over ? Date.now() + 3_600_000 : begun);
-  const { simulator, env } = await simulate(t, folder, { now });
+  const { simulator, env } = await simulate(t, { now });
   const { page } = await openPage(t, await serve(t, folder, "dev", ARGS, env));
   await page.getByRole("button", { name: "Imagine" }).click();
   await page.getByText(/NOT_START|SUBMITTED|IN_PROGRESS/).waitFor();

@@ -8,6 +8,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { CANARY } from "../support/canary.mjs";
+import { program } from "../support/programs.mjs";
 import { serveSimulator } from "../support/serve-simulator.mjs";
 
 export const NAME = "cometapi-midjourney";
@@ -32,6 +33,13 @@ export function linkTools() {
 /** The version of one of the tools. */
 export function toolVersion(name) {
   return JSON.parse(readFileSync(join(ROOT, "tests/apps/node_modules", name, "package.json"), "utf8")).version;
+}
+
+/** A runtime that comes as a package for each platform: its program and version. */
+export function runtime(name) {
+  const found = program(name);
+  if (!found) throw new Missing("npm has no package of it for this platform");
+  return found;
 }
 
 /** A program that comes with one of the tools. */

@@ -1,16 +1,16 @@
-/** A program that serves an app until its row ends: a development server. */
+/** A program that serves an app until its row, or its test, ends. */
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { PATIENCE } from "./app.mjs";
 
 /**
- * Starts it and gives the address that it tells. It ends with all that it has started: they are a group of their own.
+ * Starts it and gives the address, or the port, that it tells. It ends with all that it has started: they are a group of their own.
  *
- * @param {Awaited<ReturnType<typeof import("./app.mjs").makeApp>>} app
+ * @param {{ folder: string, environment: object, after(end: () => unknown): void }} app
  * @param {string} program
  * @param {string[]} args
- * @param {{ ready: RegExp, env?: Record<string, string> }} options `ready` finds the address in what is printed
+ * @param {{ ready: RegExp, env?: Record<string, string> }} options `ready` finds what is to be given in what is printed
  * @returns {Promise<string>}
  */
 export function startServer(app, program, args, { ready, env = {} }) {
@@ -21,12 +21,18 @@ export function startServer(app, program, args, { ready, env = {} }) {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const closed = once(child, "close");
-  app.after(async () => {
+  const end = () => {
     try {
       process.kill(-child.pid, "SIGKILL");
     } catch {
       // It has ended, and its children with it.
     }
+  };
+  // Also where this process ends without `after`.
+  process.once("exit", end);
+  app.after(async () => {
+    process.off("exit", end);
+    end();
     await closed;
   });
   let told = "";

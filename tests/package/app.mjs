@@ -19,9 +19,12 @@ export const KEY = CANARY;
 /** Waits as short as they can be, for tests whose tasks take milliseconds. */
 export const QUICK = { initialDelayMs: 1, minDelayMs: 5, maxDelayMs: 10 };
 
-/** The counts' names for the two routes that are used most. */
+/** The counts' names for the routes. */
 export const ACTION = "POST /mj/submit/action";
 export const FETCH = "GET /mj/task/{id}/fetch";
+export const IMAGINE = "POST /mj/submit/imagine";
+export const LIST = "POST /mj/task/list-by-condition";
+export const MODAL = "POST /mj/submit/modal";
 
 // A key of the developer's own must not reach the tests: they would send it, if only to loopback.
 delete process.env.COMETAPI_KEY;
@@ -122,6 +125,16 @@ export function buttonOf(task, label) {
   const found = task.buttons.find((button) => button.label === label);
   if (!found) throw new Error(`no button ${label} in ${JSON.stringify(task.buttons)}`);
   return found.customId;
+}
+
+/** The environment of a Node.js that has the key, and whose fetch asks the server at `url` in place of the API. */
+export function redirected(url) {
+  const redirect = app.write(
+    "redirect.mjs",
+    `const { fetch } = globalThis;
+     globalThis.fetch = (address, init) => fetch(String(address).replace("https://api.cometapi.com/", "${url}/"), init);`,
+  );
+  return { COMETAPI_KEY: KEY, NODE_OPTIONS: `--import=${pathToFileURL(redirect)}` };
 }
 
 /** What a promise rejects with. */

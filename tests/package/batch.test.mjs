@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FETCH, KEY, NAME, app, rejection } from "./app.mjs";
-import { LIST, library, virtualStage } from "./virtual-stage.mjs";
+import { FETCH, KEY, LIST, NAME, app, rejection } from "./app.mjs";
+import { library, virtualStage } from "./virtual-stage.mjs";
 
 const { faults } = await app.load(`${NAME}/testing`);
 const MINUTE = 60_000;

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { ACTION, FETCH, KEY, NAME, ROOT, app, buttonOf, rejection } from "./app.mjs";
+import { ACTION, FETCH, KEY, LIST, NAME, ROOT, app, buttonOf, rejection } from "./app.mjs";
 import { declared } from "./declared.mjs";
 
 const library = await app.load();
@@ -16,7 +16,6 @@ const types = declared("index.d.ts");
 const { Midjourney, MidjourneyError } = library;
 const CLIENT = types.named("Midjourney");
 const METHODS = types.members(CLIENT);
-const LIST = "POST /mj/task/list-by-condition";
 
 let today = 1_773_314_942_177;
 

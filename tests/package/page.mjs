@@ -20,15 +20,7 @@ after(async () => (await launched)?.close());
  */
 export async function openPage(t, { query = "", prepare, ...published }) {
   const origin = await publish(t, published);
-  const browser = await (launched ??= chromium.launch({ executablePath: CHROMIUM, args: FLAGS }));
-  const context = await browser.newContext();
-  t.after(() => context.close());
-  const page = await context.newPage();
-  const wrong = [];
-  page.on("pageerror", (error) => wrong.push(`uncaught: ${error.stack ?? error}`));
-  page.on("console", (message) => message.type() === "error" && wrong.push(`console: ${message.text()}`));
-  if (prepare) await prepare(page);
-  await page.goto(`${origin}/?${query}`);
+  const { page, wrong } = await visit(t, `${origin}/?${query}`, prepare);
   return {
     page,
     wrong,
@@ -39,6 +31,20 @@ export async function openPage(t, { query = "", prepare, ...published }) {
       await held.catch((error) => assert.fail(`${error.message}\n${wrong.join("\n")}`));
     },
   };
+}
+
+/** Opens what stands at an address, in a context of its own. `wrong` collects what went wrong in the page. */
+export async function visit(t, url, prepare) {
+  const browser = await (launched ??= chromium.launch({ executablePath: CHROMIUM, args: FLAGS }));
+  const context = await browser.newContext();
+  t.after(() => context.close());
+  const page = await context.newPage();
+  const wrong = [];
+  page.on("pageerror", (error) => wrong.push(`uncaught: ${error.stack ?? error}`));
+  page.on("console", (message) => message.type() === "error" && wrong.push(`console: ${message.text()}`));
+  if (prepare) await prepare(page);
+  await page.goto(url);
+  return { page, wrong };
 }
 
 /** Serves such a page at a new origin until the test ends. */

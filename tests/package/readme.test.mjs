@@ -4,10 +4,9 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { pathToFileURL } from "node:url";
 import { Response as MiniflareResponse } from "miniflare";
 import { serveSimulator } from "../support/serve-simulator.mjs";
-import { ACTION, FETCH, KEY, NAME, ROOT, app } from "./app.mjs";
+import { ACTION, FETCH, KEY, NAME, ROOT, app, redirected } from "./app.mjs";
 import { openPage } from "./page.mjs";
 import { startWorker } from "./worker.mjs";
 
@@ -44,13 +43,7 @@ async function runsInNode(t, source) {
   simulator.addTask({ id: /fetchTask\("(\d+)"\)/.exec(source)?.[1] });
   const { url, close } = await serveSimulator(simulator);
   t.after(close);
-  const redirect = app.write(
-    "redirect.mjs",
-    `const { fetch } = globalThis;
-     globalThis.fetch = (address, init) => fetch(String(address).replace("https://api.cometapi.com/", "${url}/"), init);`,
-  );
-  const environment = { COMETAPI_KEY: KEY, NODE_OPTIONS: `--import=${pathToFileURL(redirect)}` };
-  const { stdout, stderr } = await app.run("readme.mjs", source, [], environment);
+  const { stdout, stderr } = await app.run("readme.mjs", source, [], redirected(url));
   return { simulator, url, stdout, stderr };
 }
 

@@ -7,11 +7,6 @@ import { KEY, NAME, app } from "./app.mjs";
 export const library = await app.load();
 const { createSimulator } = await app.load(`${NAME}/testing`);
 
-/** The route's name in the simulator's counts. */
-export const LIST = "POST /mj/task/list-by-condition";
-export const MODAL = "POST /mj/submit/modal";
-export const IMAGINE = "POST /mj/submit/imagine";
-
 let today = 1_773_314_942_177;
 
 export async function virtualStage(t, { simulator: options = {}, client: clientOptions = {} } = {}) {

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ACTION, FETCH, KEY, NAME, app, rejection } from "./app.mjs";
-import { IMAGINE, MODAL, library, virtualStage } from "./virtual-stage.mjs";
+import { ACTION, FETCH, IMAGINE, KEY, MODAL, NAME, app, rejection } from "./app.mjs";
+import { library, virtualStage } from "./virtual-stage.mjs";
 import { readMask } from "./png.mjs";
 
 const { toMaskBase64 } = await app.load(`${NAME}/mask`);

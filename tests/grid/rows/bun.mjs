@@ -1,13 +1,8 @@
 /** Bun, both ways. */
 
-import { NAME, Missing, imported, printing, reportIn, requiring } from "../app.mjs";
-import { program } from "../../support/programs.mjs";
+import { NAME, imported, printing, reportIn, requiring, runtime } from "../app.mjs";
 
-function bun() {
-  const found = program("bun");
-  if (!found) throw new Missing("npm has no package of it for this platform");
-  return found;
-}
+const bun = () => runtime("bun");
 
 const row = (way, file, text, entry) => ({
   name: `Bun, ${way}`,

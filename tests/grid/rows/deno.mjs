@@ -1,13 +1,8 @@
 /** Deno, with the permission to reach the API and no other: importing needs none, and no file is read later. */
 
-import { NAME, Missing, imported, printing, reportIn } from "../app.mjs";
-import { program } from "../../support/programs.mjs";
+import { NAME, imported, printing, reportIn, runtime } from "../app.mjs";
 
-function deno() {
-  const found = program("deno");
-  if (!found) throw new Missing("npm has no package of it for this platform");
-  return found;
-}
+const deno = () => runtime("deno");
 
 export default [
   {

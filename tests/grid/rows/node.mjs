@@ -1,17 +1,10 @@
 /** Node.js, without a bundler: the package is found by its `exports`. The one that runs this, and the newest. */
 
-import { NAME, Missing, imported, printing, reportIn, requiring } from "../app.mjs";
-import { program } from "../../support/programs.mjs";
+import { NAME, imported, printing, reportIn, requiring, runtime } from "../app.mjs";
 
 const group = "Runtimes";
 
 const RUNNING = { path: process.execPath, version: process.versions.node };
-
-function newest() {
-  const found = program("node");
-  if (!found) throw new Missing("npm has no package of it for this platform");
-  return found;
-}
 
 const rowsOf = (name, node) => [
   {
@@ -36,4 +29,4 @@ const rowsOf = (name, node) => [
   },
 ];
 
-export default [...rowsOf("Node.js", () => RUNNING), ...rowsOf("Node.js 26", newest)];
+export default [...rowsOf("Node.js", () => RUNNING), ...rowsOf("Node.js 26", () => runtime("node"))];
