@@ -138,7 +138,7 @@ export const faults = {
    */
   passedOn: (status: number, body: unknown = "", accepted = false): Fault => {
     const text = typeof body === "string" ? body : JSON.stringify(body);
-    return { ...passedOn(status, text === "" ? null : text), accepted } as Fault;
+    return text === "" ? { status, accepted } : { ...passedOn(status, text), accepted };
   },
 
   // The upstream refuses, by a code.

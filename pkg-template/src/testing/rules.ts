@@ -18,6 +18,9 @@ const FAULT: Readonly<Record<keyof Fault, true>> = {
   cors: true,
 };
 
+const METHODS = [...new Set(ENDPOINTS.map((endpoint) => endpoint.slice(0, endpoint.indexOf(" "))))];
+const PLACES = ENDPOINTS.map((endpoint) => endpoint.slice(endpoint.indexOf(" ") + 1));
+
 /** Throws a TypeError that says what is wrong with the rule. */
 export function checkRule(rule: FaultRule, basePath: string): void {
   checkFields("a rule", rule, RULE);
@@ -43,18 +46,14 @@ function checkFields(what: string, value: unknown, known: Readonly<Record<string
 
 function checkRoute(match: string, basePath: string): void {
   const at = match.indexOf(" ");
-  const method = at < 0 ? null : match.slice(0, at);
-  const place = match.slice(at + 1);
-  const methods = [...new Set(ENDPOINTS.map((endpoint) => endpoint.slice(0, endpoint.indexOf(" "))))];
-  if (place === "*" && (method === null || method === "OPTIONS" || methods.includes(method))) return;
-  // As sent, or as the pattern of `counts`.
-  for (const base of [basePath, ""]) {
-    for (const known of method === null ? methods : method === "OPTIONS" ? methods : [method]) {
-      if (routeOf(known, place, base, true).endpoint !== null) return;
-    }
-  }
-  const near = nearest(method === null ? place : match, method === null ? ENDPOINTS.map((endpoint) => endpoint.slice(endpoint.indexOf(" ") + 1)) : ENDPOINTS);
-  throw new TypeError(`the API has no route ${JSON.stringify(match)}: did you mean ${JSON.stringify(near)}?`);
+  const [method, place] = at < 0 ? [null, match] : [match.slice(0, at), match.slice(at + 1)];
+  const methods = method === null || method === "OPTIONS" ? METHODS : [method];
+  if (place === "*" && methods.every((known) => METHODS.includes(known))) return;
+  // As it is sent, or as the pattern of `counts`.
+  const found = [basePath, ""].some((base) => methods.some((known) => routeOf(known, place, base, true).endpoint !== null));
+  if (found) return;
+  const routes = method === null ? PLACES : method === "OPTIONS" ? PLACES.map((known) => `OPTIONS ${known}`) : ENDPOINTS;
+  throw new TypeError(`the API has no route ${JSON.stringify(match)}: did you mean ${JSON.stringify(nearest(match, routes))}?`);
 }
 
 /** The name that takes the fewest letters to change. */

@@ -9,9 +9,14 @@ import { addRecord, queueNow, type World } from "./world.js";
 
 /** What `properties` says of the provider account. */
 function accountOf(world: World): { discordInstanceId: string; discordChannelId?: string } {
-  return world.settings.profile === "docs"
-    ? { discordChannelId: "5e6ca8e1f40e4de6", discordInstanceId: "5e6ca8e1f40e4de6" }
-    : { discordInstanceId: "1118138338562560102" };
+  switch (world.settings.profile) {
+    case "gateway":
+      return { discordInstanceId: "1118" };
+    case "upstream":
+      return { discordInstanceId: "1118138338562560102" };
+    case "docs":
+      return { discordChannelId: "5e6ca8e1f40e4de6", discordInstanceId: "5e6ca8e1f40e4de6" };
+  }
 }
 
 /** A task is made and put in the queue, or refused where that is full. */
