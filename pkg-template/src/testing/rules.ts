@@ -18,9 +18,6 @@ const FAULT: Readonly<Record<keyof Fault, true>> = {
   cors: true,
 };
 
-const METHODS = [...new Set(ENDPOINTS.map((endpoint) => endpoint.slice(0, endpoint.indexOf(" "))))];
-const PLACES = ENDPOINTS.map((endpoint) => endpoint.slice(endpoint.indexOf(" ") + 1));
-
 /** Throws a TypeError that says what is wrong with the rule. */
 export function checkRule(rule: FaultRule, basePath: string): void {
   checkFields("a rule", rule, RULE);
@@ -47,12 +44,13 @@ function checkFields(what: string, value: unknown, known: Readonly<Record<string
 function checkRoute(match: string, basePath: string): void {
   const at = match.indexOf(" ");
   const [method, place] = at < 0 ? [null, match] : [match.slice(0, at), match.slice(at + 1)];
-  const methods = method === null || method === "OPTIONS" ? METHODS : [method];
-  if (place === "*" && methods.every((known) => METHODS.includes(known))) return;
+  const known = ENDPOINTS.map((endpoint) => endpoint.split(" ") as [method: string, place: string]);
+  const methods = method === null || method === "OPTIONS" ? known.map(([verb]) => verb) : [method];
+  if (place === "*" && known.some(([verb]) => methods.includes(verb))) return;
   // As it is sent, or as the pattern of `counts`.
-  const found = [basePath, ""].some((base) => methods.some((known) => routeOf(known, place, base, true).endpoint !== null));
+  const found = [basePath, ""].some((base) => methods.some((verb) => routeOf(verb, place, base, true).endpoint !== null));
   if (found) return;
-  const routes = method === null ? PLACES : method === "OPTIONS" ? PLACES.map((known) => `OPTIONS ${known}`) : ENDPOINTS;
+  const routes = known.map(([verb, pattern]) => (method === null ? pattern : `${method === "OPTIONS" ? method : verb} ${pattern}`));
   throw new TypeError(`the API has no route ${JSON.stringify(match)}: did you mean ${JSON.stringify(nearest(match, routes))}?`);
 }
 
