@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MASK, button, world } from "./world.mjs";
+import { MASK, START, button, world } from "./world.mjs";
 
 async function open(options, name, more = {}, action = "UPSCALE") {
   const w = world(options);
@@ -231,6 +231,20 @@ test("gateway: every further modal makes the first row lag by a look more", asyn
   assert.deepEqual(await rows(), ["MODAL", "SUCCESS", "SUCCESS"]);
   w.pass(2_000);
   assert.deepEqual(await rows(), ["SUCCESS", "SUCCESS", "SUCCESS"]);
+});
+
+test("gateway: a row that is done stays so when another modal comes, and the others wait for no look of it", async () => {
+  const { w, id } = await open({ tickMs: 1_000 }, "Custom Zoom");
+  w.pass(1_000);
+  await w.submit("modal", { taskId: id, ...ZOOM });
+  w.pass(10_000); // The job ended at 7 500, which was seen at 9 000. The first row would follow at 11 000.
+  const rows = async () => (await listed(w, id)).map(({ status, finishTime }) => `${status} ${finishTime && finishTime - START}`);
+  assert.deepEqual(await rows(), ["MODAL 0", "SUCCESS 8500"]);
+  await w.submit("modal", { taskId: id, ...ZOOM });
+  w.pass(9_000);
+  assert.deepEqual(await rows(), ["MODAL 0", "SUCCESS 8500", "SUCCESS 18500"]);
+  w.pass(2_000);
+  assert.deepEqual(await rows(), ["SUCCESS 18500", "SUCCESS 8500", "SUCCESS 18500"]);
 });
 
 test("gateway with new ids: each modal of the same task is a task of its own", async () => {

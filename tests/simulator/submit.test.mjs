@@ -104,6 +104,11 @@ test("an accountFilter of the wrong type is the upstream's to refuse", async () 
   assert.deepEqual([status, json.code, json.result], [200, 4, null]);
 });
 
+test("a body of null is an empty one", async () => {
+  const { status, json } = await world().post("/mj/submit/imagine", "null");
+  assert.deepEqual([status, json.description], [400, "prompt_is_required "]);
+});
+
 test("a body that is not said to be JSON is not read", async () => {
   const { status, json } = await world().post("/mj/submit/imagine", { prompt: "x" }, { "content-type": "text/plain" });
   assert.deepEqual([status, json.description], [400, "prompt_is_required "]);

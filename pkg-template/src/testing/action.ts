@@ -39,7 +39,7 @@ function readPress(world: World, customId: string): Press | Answer {
   if ("action" in read) return press ?? { action: read.action, kind: "grid", index: 0, modal: null, remixable: false };
   if (read.refusal === "crash") throw dropped("of the connection: the gateway crashes on this customId");
   if (read.refusal === "no_channel") return noChannel(world, "mj_");
-  if (press !== null && everyButton && read.refusal.startsWith("unknown_action")) return press;
+  if (press !== null && everyButton) return press;
   return malformed(world, read.refusal);
 }
 
