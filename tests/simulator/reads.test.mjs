@@ -10,18 +10,25 @@ test("a list has the known tasks alone, each once, in the order of their making"
   assert.deepEqual(json.map(({ id }) => id), [a, b]);
 });
 
-for (const body of [{ ids: ["1"] }, { ids: [] }, {}]) {
+for (const body of [{ ids: ["1"] }, { ids: [] }, {}, { ids: null }, "null"]) {
   test(`a list of ${JSON.stringify(body)} is []`, async () => {
     assert.equal((await world().post("/mj/task/list-by-condition", body)).text, "[]");
   });
 }
 
-for (const body of [{ ids: [1] }, "{", "", "[]"]) {
+for (const body of [{ ids: [1] }, { ids: "1" }, "{", "", "[]", "5"]) {
   test(`a list of ${JSON.stringify(body)} is 400`, async () => {
-    const { status, json } = await world().post("/mj/task/list-by-condition", body);
-    assert.deepEqual([status, json.description], [400, "do_request_failed "]);
+    for (const [profile, what] of [["gateway", /^do_request_failed $/], ["docs", /^bind_request_body_failed $|^Invalid request, /]]) {
+      const { status, json } = await world({ profile }).post("/mj/task/list-by-condition", body);
+      assert.equal(status, 400);
+      assert.match(json.description ?? json.error.message, what);
+    }
   });
 }
+
+test("docs: a list of null is 400", async () => {
+  assert.equal((await world({ profile: "docs" }).post("/mj/task/list-by-condition", "null")).status, 400);
+});
 
 test("the image needs no key", async () => {
   const w = world();

@@ -42,9 +42,9 @@ const DECODED: Readonly<Record<string, "string" | "int" | "[]string">> = {
 /** Reads the body, or says why it is refused. Fields that nobody knows pass. */
 export function readBody(world: World, request: Incoming): SubmitBody | Answer {
   const gateway = world.settings.profile === "gateway";
-  const parsed = gateway ? decode(world, request) : readJson(world, request);
-  if ("refusal" in parsed) return parsed.refusal;
-  const fields = parsed.fields;
+  const read = gateway ? decode(world, request) : readJson(world, request);
+  if ("refusal" in read) return read.refusal;
+  const { fields } = read;
   const given = (name: string): boolean => fields[name] !== undefined && fields[name] !== null;
   const strings = fields.base64Array ?? [];
   const filter = fields.accountFilter ?? {};
@@ -76,12 +76,26 @@ export function readBody(world: World, request: Incoming): SubmitBody | Answer {
 
 /** The ids of a list-by-condition, or why it is refused. */
 export function readIds(world: World, request: Incoming): string[] | Answer {
-  const gateway = world.settings.profile === "gateway";
-  const parsed = readJson(world, request);
-  if ("refusal" in parsed) return gateway ? relay(400, "do_request_failed", 4) : parsed.refusal;
-  const ids = parsed.fields.ids ?? [];
-  if (isStrings(ids)) return ids;
-  return relayed(world, gateway ? "do_request_failed" : "bind_request_body_failed", 4, "请求参数错误");
+  if (world.settings.profile === "gateway") {
+    // Whatever its type is said to be.
+    const read = parsed(request.text);
+    const fields = read?.value === null ? {} : read?.value;
+    const ids = typeof fields === "object" && !Array.isArray(fields) ? ((fields as { ids?: unknown }).ids ?? []) : null;
+    return isStrings(ids) ? ids : relay(400, "do_request_failed", 4);
+  }
+  const read = readJson(world, request);
+  if ("refusal" in read) return read.refusal;
+  const ids = read.fields.ids ?? [];
+  return isStrings(ids) ? ids : relayed(world, "bind_request_body_failed", 4, "请求参数错误");
+}
+
+/** The JSON of a text; null where it is none. */
+function parsed(text: string): { value: unknown } | null {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return null;
+  }
 }
 
 function isStrings(value: unknown): value is string[] {
@@ -93,12 +107,9 @@ function readJson(world: World, request: Incoming): { fields: Record<string, unk
   if (!/^application\/json\b/i.test(type)) {
     return { refusal: malformed(world, `content type must be application/json, not ${JSON.stringify(type)}`) };
   }
-  let value: unknown;
-  try {
-    value = JSON.parse(request.text);
-  } catch {
-    return { refusal: malformed(world, "the body is no JSON") };
-  }
+  const read = parsed(request.text);
+  if (read === null) return { refusal: malformed(world, "the body is no JSON") };
+  const { value } = read;
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return { refusal: malformed(world, "the body is no JSON object") };
   }
@@ -109,12 +120,9 @@ function readJson(world: World, request: Incoming): { fields: Record<string, unk
 function decode(world: World, request: Incoming): { fields: Record<string, unknown> } | { refusal: Answer } {
   const wrong = (why: string): { refusal: Answer } => ({ refusal: malformed(world, `Invalid Midjourney request: ${why}`) });
   if (!/^application\/json/i.test(request.headers.get("content-type") ?? "")) return { fields: {} };
-  let value: unknown;
-  try {
-    value = JSON.parse(request.text);
-  } catch {
-    return wrong(syntaxErrorOf(request.text));
-  }
+  const read = parsed(request.text);
+  if (read === null) return wrong(syntaxErrorOf(request.text));
+  const { value } = read;
   if (value === null) return { fields: {} };
   if (kindOf(value) !== "object") return wrong(`json: cannot unmarshal ${kindOf(value)} into Go value of type dto.MidjourneyRequest`);
   const fields = value as Record<string, unknown>;
