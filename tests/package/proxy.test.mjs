@@ -90,7 +90,7 @@ test("every call of the client goes through, and the picture", async (t) => {
 
 test("an id of 20 digits comes through exactly, quoted or not", async (t) => {
   for (const resultType of ["string", "integer"]) {
-    const { midjourney, submit } = await clientOf(t, { simulator: { idDigits: 20, resultType, taskIdType: resultType } });
+    const { midjourney, submit } = await clientOf(t, { simulator: { profile: "docs", idDigits: 20, resultType, taskIdType: resultType } });
     const { taskId } = await submit();
     assert.match(taskId, /^\d{20}$/);
     assert.equal((await midjourney.fetchTask(taskId)).id, taskId);
