@@ -1,7 +1,7 @@
 //! What a submit may say, checked before anything is sent.
 
 use super::{Error, Method};
-use crate::api::{is_id, split_ids, Json, Record};
+use crate::api::{is_id, Json, Record};
 
 /// What an option of a submit has to be.
 #[derive(Clone, Copy)]
@@ -82,15 +82,6 @@ pub(super) fn task_id(value: &Json, name: &str) -> Result<String, Error> {
         return Ok(id);
     };
     Err(Error::invalid(&[name, why]))
-}
-
-/// The same, where the text of a submit's answer may hold several.
-pub(super) fn task_ids(value: &Json, name: &str) -> Result<Vec<String>, Error> {
-    let ids = split_ids(&value.as_text());
-    if ids.is_empty() {
-        task_id(value, name)?;
-    }
-    Ok(ids)
 }
 
 fn check_custom_id(id: &str) -> Result<(), Error> {

@@ -46,18 +46,9 @@ impl Target {
 
     /// A `SubmitResult`. One that this process has not made (a server's, say) is taken for a fresh one.
     fn of_submit(result: &Json, now: f64) -> Result<Vec<PollState>, Error> {
-        const NAME: &str = "The id of the task to wait for";
         let several = result.at("taskIds");
-        let mut states = Vec::new();
-        for id in several.each() {
-            states.push(PollState::new(params::task_id(&id, NAME)?, now));
-        }
-        if states.is_empty() {
-            // 0.1.0 gave several ids as one.
-            for id in params::task_ids(&result.at("taskId"), NAME)? {
-                states.push(PollState::new(id, now));
-            }
-        }
-        Ok(states)
+        let ids: Vec<Json> = if several.items() > 0 { several.each().collect() } else { vec![result.at("taskId")] };
+        let state = |id: &Json| Ok(PollState::new(params::task_id(id, "The id of the task to wait for")?, now));
+        ids.iter().map(state).collect()
     }
 }

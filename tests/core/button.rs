@@ -199,8 +199,64 @@ fn each_is_found_by_kind_and_index_by_custom_id_and_as_itself() {
             assert_eq!(find(&selector).as_ref(), Ok(button), "{selector}");
         }
     }
-    assert_eq!(found(&json!({"kind": "variation"})), "variation::1::h");
-    assert_eq!(found(&json!({"kind": "variation", "index": null})), "variation::1::h");
+    assert_eq!(found(&json!({"kind": "vary_region"})), "Inpaint::1::h::SOLO");
+}
+
+/// A button is paid for.
+#[test]
+fn what_fits_several_buttons_means_none_of_them_and_lists_them() {
+    let table = [
+        (json!("upscale"), "U1, U2, U3, U4."),
+        (json!("variation"), "V1, V2, V3, V4."),
+        (json!({"kind": "variation"}), "V1, V2, V3, V4."),
+        (json!({"kind": "variation", "index": null}), "V1, V2, V3, V4."),
+        (json!("🔍"), "Zoom Out 2x, Zoom Out 1.5x, Custom Zoom."),
+        (json!("🪄"), "Vary (Subtle), Vary (Strong)."),
+        (json!("🎞"), "Animate (High motion), Animate (Low motion)."),
+        (json!("upscale_1"), "Upscale (Subtle), Upscale (Creative)."),
+    ];
+    for (selector, fits) in table {
+        let error = find(&selector).expect_err(&selector.to_string());
+        let message = error["message"].as_str().unwrap();
+        assert_eq!((&error["code"], &error["taskId"]), (&json!("invalid_argument"), &json!(TASK)));
+        assert!(message.contains("several") && message.ends_with(fits), "{message}");
+    }
+}
+
+#[test]
+fn buttons_that_look_the_same_are_listed_by_their_custom_ids() {
+    let task = json!({"id": TASK, "buttons": [button("MJ::A::1", "Go", ""), button("MJ::B::1", "Go", "")]});
+    let error = look("findButton", &Json(task), &Json(json!("Go"))).unwrap_err();
+    assert!(error.message.ends_with("MJ::A::1, MJ::B::1."), "{}", error.message);
+}
+
+#[test]
+fn the_same_button_twice_is_one() {
+    let twice = button("MJ::JOB::upsample::1::h", "U1", "");
+    let task = json!({"id": TASK, "buttons": [twice, twice]});
+    assert_eq!(look("findButton", &Json(task), &Json(json!("U1"))).map(|found| found.0), Ok(twice));
+}
+
+#[test]
+fn the_emoji_name_of_an_upscale_is_no_number() {
+    let error = find(&json!("upscale 5")).unwrap_err();
+    assert!(error["message"].as_str().unwrap().contains("has no button"));
+    let single = json!({"id": TASK, "buttons": [button("MJ::JOB::upsample_v7_2x_subtle::1::h::SOLO", "Upscale (Subtle)", "upscale_1")]});
+    assert!(look("findButton", &Json(single), &Json(json!("upscale 1"))).is_err());
+}
+
+/// How a character is drawn is no part of a name.
+#[test]
+fn variation_selectors_count_for_nothing() {
+    for (name, expected) in [
+        ("⬅", "pan_left::1::h::SOLO"),
+        ("⬅\u{fe0e}", "pan_left::1::h::SOLO"),
+        ("❤", "BOOKMARK::h"),
+        ("🖌", "Inpaint::1::h::SOLO"),
+        ("🔄\u{fe0f}", "reroll::0::h::SOLO"),
+    ] {
+        assert_eq!(found(&json!(name)), expected, "{name}");
+    }
 }
 
 #[test]

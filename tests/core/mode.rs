@@ -43,7 +43,8 @@ fn every_submit_has_the_prefix_and_no_read_has() {
         );
         let asking = in_mode(&mode, poll()).options(json!({"onModal": true})).says(&[json!({"taskId": TASK})]);
         let log = asking.run(&[task("MODAL"), ok(ACCEPTED), task("SUCCESS")]);
-        assert_eq!(paths(&log), [fetch.clone(), format!("{prefix}/mj/submit/modal"), fetch]);
+        let list = "/mj/task/list-by-condition".to_owned();
+        assert_eq!(paths(&log), [fetch.clone(), format!("{prefix}/mj/submit/modal"), list, fetch]);
     }
 }
 

@@ -1,7 +1,8 @@
 //! `onModal`: the caller answers a task that asks for more, and the wait goes on.
 
-use crate::scenario::{answer, done, dropped, ok, pending, poll, says, task, Log, Scenario, START, TASK};
-use cometapi_midjourney::core::{Answer, Request};
+use crate::scenario::{answer, done, dropped, ok, pending, poll, says, task, Log, Scenario, API, START, TASK};
+use cometapi_midjourney::api::Json;
+use cometapi_midjourney::core::{start, Answer, Memory, Method, Request, Step};
 use serde_json::{json, Value};
 
 const NEW: &str = "1773315122000777";
@@ -16,18 +17,22 @@ fn more() -> Value {
 }
 
 fn posts(log: &Log) -> usize {
-    log.bodies.iter().filter(|body| !body.is_empty()).count()
+    log.urls.iter().filter(|url| url.ends_with("/mj/submit/modal")).count()
 }
 
 /// MODAL until a modal was submitted, and for so many polls after it.
 fn served(submit: Answer, stale: usize) -> impl FnMut(&Request, f64) -> Answer {
     let mut polls_since: Option<usize> = None;
     move |request, _| {
-        if !request.body.is_empty() {
+        if request.url.ends_with("/mj/submit/modal") {
             polls_since = Some(0);
             return submit.clone();
         }
-        let id = request.url.rsplit('/').nth(1).unwrap().to_owned();
+        let is_list = !request.body.is_empty();
+        let id = match is_list {
+            true => serde_json::from_str::<Value>(&request.body).unwrap()["ids"][0].as_str().unwrap().to_owned(),
+            false => request.url.rsplit('/').nth(1).unwrap().to_owned(),
+        };
         let status = match &mut polls_since {
             None => "MODAL",
             Some(polls) => {
@@ -39,7 +44,8 @@ fn served(submit: Answer, stale: usize) -> impl FnMut(&Request, f64) -> Answer {
                 }
             }
         };
-        says(200, &json!({"id": id, "status": status, "progress": "0%"}))
+        let task = json!({"id": id, "status": status, "progress": "0%"});
+        says(200, &if is_list { json!([task]) } else { task })
     }
 }
 
@@ -59,7 +65,7 @@ fn it_goes_on_with_the_id_that_the_modal_gave() {
     let body = says(200, &json!({"code": 1, "description": "ok", "result": NEW}));
     let log = asking().says(&[more()]).run_by(served(body, 1));
     assert_eq!(log.value()["id"], NEW);
-    assert!(log.urls[2..].iter().all(|url| url.ends_with(&format!("/mj/task/{NEW}/fetch"))), "{:?}", log.urls);
+    assert!(log.bodies[2..].iter().all(|body| body.contains(NEW)), "{:?}", log.bodies);
 }
 
 #[test]
@@ -69,10 +75,60 @@ fn a_stale_modal_after_it_is_not_asked_about_again() {
 }
 
 #[test]
-fn a_modal_that_is_there_a_minute_later_is_another_question() {
-    let log = asking().says(&[more(), json!(null)]).run_by(served(ok(SAME), 1_000));
-    assert!(log.ended > 62_000.0 && posts(&log) == 1, "{log:?}");
-    assert_eq!(log.asked.len(), 2);
+fn it_is_asked_once_an_answer_however_long_the_modal_reads_so() {
+    let log = asking().says(&[more(), more()]).run_by(served(ok(SAME), 1_000));
+    assert_eq!((log.code(), log.asked.len(), posts(&log)), ("poll_timeout", 1, 1));
+    assert!(log.error()["state"].get("modalAt").is_some());
+}
+
+/// The clock jumps a minute in the pause after the answer.
+#[test]
+fn a_clock_that_jumps_asks_no_second_time() {
+    let log = asking().options(json!({"onModal": true, "initialDelayMs": 0})).says(&[more(), more()]).jump(61_000.0);
+    let log = log.run_by(served(ok(SAME), 3));
+    assert_eq!((&log.value()["status"], log.asked.len(), posts(&log)), (&json!("SUCCESS"), 1, 1));
+}
+
+#[test]
+fn another_modal_after_another_status_is_asked_about() {
+    let mut looks = 0;
+    let log = asking().says(&[more(), more()]).run_by(|request, _| {
+        if request.url.ends_with("/mj/submit/modal") {
+            return ok(SAME);
+        }
+        looks += 1;
+        let status = ["MODAL", "MODAL", "IN_PROGRESS", "MODAL", "MODAL", "SUCCESS"][looks - 1];
+        let task = json!({"id": TASK, "status": status, "progress": "0%"});
+        says(200, &if request.body.is_empty() { task } else { json!([task]) })
+    });
+    assert_eq!((&log.value()["status"], log.asked.len(), posts(&log)), (&json!("SUCCESS"), 2, 2));
+}
+
+/// Two waits of one process ask at the same time; the other one's answer is out when this one's comes.
+#[test]
+fn what_another_client_has_answered_meanwhile_is_not_answered_again() {
+    let memory = Memory::new();
+    let client = Json(json!({"apiKey": "sk-0123456789"}));
+    let (id, options) = (Json(json!(TASK)), Json(json!({"onModal": true, "initialDelayMs": 0})));
+    let mut wait = start(Method::PollUntilDone, &client, &id, &options, &memory, START).unwrap();
+    assert!(matches!(wait.step(START, 0.5), Step::Send(_)));
+    wait.answer(START, &task("MODAL"));
+    assert!(matches!(wait.step(START, 0.5), Step::Report { .. }));
+    assert!(matches!(wait.step(START, 0.5), Step::Ask { .. }));
+    memory.set_modal_at(API, TASK, START);
+    wait.answer(START, &Answer::Said(Json(more())));
+    assert!(matches!(wait.step(START, 0.5), Step::Wait { .. }), "it goes on waiting");
+}
+
+#[test]
+fn a_modal_that_makes_several_tasks_is_waited_for_in_all_of_them() {
+    let several = says(200, &json!({"code": 1, "description": "ok", "result": format!("{NEW},{NEW}1")}));
+    let log = asking().says(&[more()]).run_by(|request, _| match request.url.rsplit('/').next() {
+        Some("modal") => several.clone(),
+        Some("fetch") => task("MODAL"),
+        _ => says(200, &json!([{"id": NEW, "status": "SUCCESS"}, {"id": format!("{NEW}1"), "status": "SUCCESS"}])),
+    });
+    assert_eq!((&log.value()["id"], &log.value()["siblings"][0]["id"]), (&json!(NEW), &json!(format!("{NEW}1"))));
 }
 
 #[test]
@@ -107,7 +163,7 @@ fn a_submit_of_which_nobody_knows_keeps_a_state_that_is_not_asked_again() {
         let error = log.error();
         assert_eq!((log.code(), posts(&log)), ("submit_uncertain", 1));
         assert_eq!((&error["maybeAccepted"], &error["taskId"]), (&json!(true), &json!(TASK)));
-        assert_eq!(error["state"]["modalAt"], START + log.ended);
+        assert_eq!(error["state"]["modalAt"], START + log.sent[1], "when the answer went out");
         let again =
             asking().subject(error["state"].clone()).run_with(
                 |_, ms| {
@@ -162,7 +218,7 @@ fn all_of_it_is_within_the_deadline_of_the_wait() {
     let log = poll().options(options.clone()).says(&[more()]).run_with(|turn, _| match turn {
         0 => task("MODAL"),
         1 => ok(SAME),
-        _ => pending(),
+        _ => task("MODAL"),
     });
     assert_eq!((log.code(), log.error()["state"].get("modalAt").is_some()), ("poll_timeout", true));
     assert!((28_000.0..=30_000.0).contains(&log.ended), "{}", log.ended);

@@ -155,8 +155,8 @@ fn a_stale_modal_is_not_done() {
     assert_eq!(log.value()["state"]["modalAt"], START - 5_000.0);
     let again = once().subject(state(&log)).run(&[task("MODAL")]);
     assert_eq!(again.value()["done"], false);
-    let old = json!({"v": 1, "taskId": TASK, "modalAt": START - 60_000.0, "polls": 1, "delayMs": 1});
-    assert_eq!(once().subject(old).run(&[task("MODAL")]).value()["done"], true);
+    let old = json!({"v": 1, "taskId": TASK, "modalAt": START - 86_400_000.0, "polls": 1, "delayMs": 1});
+    assert_eq!(once().subject(old).run(&[task("MODAL")]).value()["done"], false);
 }
 
 #[test]

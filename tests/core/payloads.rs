@@ -40,52 +40,52 @@ pub const PAYLOADS: &[Payload] = &[
     submit(
         200,
         r#"{"code":1,"description":"提交成功","result":"1773314942177684","properties":{"discordChannelId":"5e6ca8e1f40e4de6"}}"#,
-        r#"{"kind":"submitted","taskId":"1773314942177684","code":1,"description":"提交成功",
+        r#"{"kind":"submitted","taskId":"1773314942177684","taskIds":["1773314942177684"],"code":1,"description":"提交成功",
             "properties":{"discordChannelId":"5e6ca8e1f40e4de6"}}"#,
     ),
     submit(
         200,
         r#"{"code":1,"description":"Submission successful","result":1773314942177684,"properties":{}}"#,
-        r#"{"kind":"submitted","taskId":"1773314942177684","code":1,"description":"Submission successful","properties":{}}"#,
+        r#"{"kind":"submitted","taskId":"1773314942177684","taskIds":["1773314942177684"],"code":1,"description":"Submission successful","properties":{}}"#,
     ),
     submit(
         200,
         r#"{"code":21,"description":"Waiting for window confirm","result":"1773315122000777","properties":{"finalPrompt":"a lighthouse --v 7","remix":true}}"#,
-        r#"{"kind":"modal","taskId":"1773315122000777","code":21,"description":"Waiting for window confirm",
+        r#"{"kind":"modal","taskId":"1773315122000777","taskIds":["1773315122000777"],"code":21,"description":"Waiting for window confirm",
             "properties":{"finalPrompt":"a lighthouse --v 7","remix":true}}"#,
     ),
     submit(
         200,
         r#"{"code":21,"description":"exists","result":14001934816969359,"properties":{"status":"SUCCESS","imageUrl":"u"}}"#,
-        r#"{"kind":"existing","taskId":"14001934816969359","code":21,"description":"exists",
+        r#"{"kind":"existing","taskId":"14001934816969359","taskIds":["14001934816969359"],"code":21,"description":"exists",
             "properties":{"status":"SUCCESS","imageUrl":"u"}}"#,
     ),
     submit(
         200,
         r#"{"code":22,"description":"排队中，前面还有1个任务","result":"1773315122000888","properties":{"numberOfQueues":1}}"#,
-        r#"{"kind":"queued","taskId":"1773315122000888","code":22,"description":"排队中，前面还有1个任务",
+        r#"{"kind":"queued","taskId":"1773315122000888","taskIds":["1773315122000888"],"code":22,"description":"排队中，前面还有1个任务",
             "properties":{"numberOfQueues":1}}"#,
     ),
     // In other forms.
     submit(
         200,
         r#"{"code":"1","result":0741798445574458,"properties":null}"#,
-        r#"{"kind":"submitted","taskId":"0741798445574458","code":1,"description":"","properties":{}}"#,
+        r#"{"kind":"submitted","taskId":"0741798445574458","taskIds":["0741798445574458"],"code":1,"description":"","properties":{}}"#,
     ),
     submit(
         201,
         r#" {"code":1.0,"description":null,"result":12345678901234567890,"properties":[1],"new":{"a":[null]}} "#,
-        r#"{"kind":"submitted","taskId":"12345678901234567890","code":1,"description":"","properties":{}}"#,
+        r#"{"kind":"submitted","taskId":"12345678901234567890","taskIds":["12345678901234567890"],"code":1,"description":"","properties":{}}"#,
     ),
     submit(
         200,
         r#"{"code":1,"result":123456789012345}"#,
-        r#"{"kind":"submitted","taskId":"123456789012345","code":1,"description":"","properties":{}}"#,
+        r#"{"kind":"submitted","taskId":"123456789012345","taskIds":["123456789012345"],"code":1,"description":"","properties":{}}"#,
     ),
     submit(
         200,
         r#"{"code":1,"result":"7","properties":{"id":1773315122000888,"s":"1773315122000888, \"1773315122000889\"\\"}}"#,
-        r#"{"kind":"submitted","taskId":"7","code":1,"description":"",
+        r#"{"kind":"submitted","taskId":"7","taskIds":["7"],"code":1,"description":"",
             "properties":{"id":"1773315122000888","s":"1773315122000888, \"1773315122000889\"\\"}}"#,
     ),
     // Refused.
@@ -115,7 +115,7 @@ pub const PAYLOADS: &[Payload] = &[
     ),
     submit(
         200,
-        r#"{"code":-1,"description":"x","result":"7"}"#,
+        r#"{"code":-1,"description":"x","result":""}"#,
         r#"{"code":"submit_rejected","retryable":false,"status":200,"taskId":"1773314942177684","submitCode":-1,
             "description":"x"}"#,
     ),

@@ -32,7 +32,7 @@ fn a_wait_goes_on_from_the_state_of_any_of_its_errors() {
 fn it_comes_back_as_it_was_saved() {
     let saved = json!({"v": 1, "taskId": TASK, "submittedAt": START - 9_000.0, "polls": 7, "delayMs": 4500});
     let log = poll().subject(saved).options(json!({"maxPolls": 1})).run(&[pending()]);
-    let expected = json!({"v": 1, "taskId": TASK, "submittedAt": 1_773_314_991_000_i64, "polls": 8, "delayMs": 6750});
+    let expected = json!({"v": 1, "taskId": TASK, "submittedAt": 1_773_314_991_000_i64, "seen": true, "polls": 8, "delayMs": 6750});
     assert_eq!(state(&log), expected);
 }
 

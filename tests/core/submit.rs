@@ -104,9 +104,60 @@ fn any_success_of_http_will_do() {
 }
 
 #[test]
-fn several_ids_at_once_are_kept_as_they_came() {
-    let body = r#"{"code":1,"description":"ok","result":"1773315122000777,1773315122000778"}"#;
-    assert_eq!(submit().run(&[ok(body)]).value()["taskId"], "1773315122000777,1773315122000778");
+fn several_ids_in_one_answer_are_several_tasks() {
+    let ids = json!(["1773315122000777", "1773315122000778"]);
+    for result in [
+        json!("1773315122000777,1773315122000778"),
+        json!(" 1773315122000777 , 1773315122000778\n"),
+        json!("1773315122000777\n1773315122000778"),
+        ids.clone(),
+        json!([1_773_315_122_000_777_u64, "1773315122000778"]),
+    ] {
+        let log = submit().run(&[says(200, &json!({"code": 1, "description": "ok", "result": result}))]);
+        assert_eq!((&log.value()["taskId"], &log.value()["taskIds"]), (&ids[0], &ids), "{result}");
+    }
+    let log = submit().run(&[ok(r#"{"code":1,"description":"ok","result":" 1773315122000777\n"}"#)]);
+    assert_eq!(log.value()["taskIds"], json!(["1773315122000777"]));
+}
+
+/// It was accepted, so it is never "not sent".
+#[test]
+fn ids_that_cannot_be_read_are_uncertain_and_come_along() {
+    for result in ["17733 15122", "a/b", "1773315122000777,", "https://x/y.png", "1773315122000777;2"] {
+        let log = submit().run(&[says(200, &json!({"code": 1, "description": "ok", "result": result}))]);
+        assert_eq!((log.code(), &log.error()["maybeAccepted"]), ("submit_uncertain", &json!(true)), "{result}");
+        assert!(log.error()["body"].as_str().unwrap().contains(result), "{}", log.error());
+    }
+}
+
+#[test]
+fn an_envelope_that_plainly_holds_a_submission_is_read() {
+    for body in [
+        json!({"code": 200, "data": {"code": 1, "description": "ok", "result": "1773315122000777"}}),
+        json!({"success": true, "data": {"code": "1", "description": "ok", "result": 1_773_315_122_000_777_u64}}),
+    ] {
+        let log = submit().run(&[says(200, &body)]);
+        assert_eq!((&log.value()["taskId"], &log.value()["code"]), (&json!("1773315122000777"), &json!(1)), "{body}");
+    }
+    let refused = json!({"code": 200, "data": {"code": 24, "description": "banned"}});
+    let log = submit().run(&[says(200, &refused)]);
+    assert_eq!((log.code(), &log.error()["submitCode"]), ("submit_rejected", &json!(24)));
+}
+
+#[test]
+fn an_envelope_that_is_not_understood_is_uncertain_with_the_ids_in_it() {
+    for body in [
+        json!({"code": 200, "data": "1773315122000777"}),
+        json!({"code": 200, "data": {"taskId": "1773315122000777"}}),
+        json!({"code": 200, "message": "ok", "data": {"data": {"code": 1, "result": "1773315122000777"}}}),
+        json!({"code": 24, "data": {"code": 1, "result": "1773315122000777"}}),
+        json!({"task_id": "1773315122000777"}),
+    ] {
+        let log = submit().run(&[says(200, &body)]);
+        assert_eq!((log.code(), &log.error()["taskIds"]), ("submit_uncertain", &json!(["1773315122000777"])), "{body}");
+        assert_eq!(log.error()["state"]["taskId"], "1773315122000777", "{body}");
+    }
+    assert_eq!(submit().run(&[ok(r#"{"code":200,"message":"ok"}"#)]).code(), "submit_uncertain");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use serde_json::{json, Value};
 
 #[test]
 fn refusing_codes_end_it_after_one_post() {
-    for code in [2, 3, 4, 6, 9, 20, 24, 25, 99, 255, 256, 300, -1] {
+    for code in [2, 3, 4, 6, 9, 20, 24, 25, 99, 199, 300, 500, -1] {
         let body = json!({"code": code, "description": "可能包含敏感词", "result": null, "properties": {}});
         let log = submit().options(json!({"maxRetries": 9})).run(&[says(200, &body)]);
         assert_eq!((log.code(), log.sent.len()), ("submit_rejected", 1), "{code}");
@@ -26,9 +26,70 @@ fn a_code_as_text_is_the_same_code() {
 }
 
 #[test]
-fn a_result_beside_a_refusing_code_is_no_task() {
-    let log = submit().run(&[says(200, &json!({"code": 9, "description": "x", "result": "1773315122000777"}))]);
-    assert_eq!(log.code(), "submit_rejected");
+fn an_id_beside_a_refusing_code_may_be_a_task() {
+    for code in [3, 4, 9, 24, 99] {
+        let body = json!({"code": code, "description": "x", "result": "1773315122000777"});
+        let log = submit().run(&[says(200, &body)]);
+        assert_eq!((log.code(), &log.error()["taskIds"]), ("submit_uncertain", &json!(["1773315122000777"])), "{code}");
+    }
+}
+
+#[test]
+fn a_full_queue_can_name_the_id_that_the_task_would_have_had() {
+    for code in [23, 30] {
+        let body = json!({"code": code, "description": "x", "result": "14001929738841620"});
+        let log = submit().run(&[says(200, &body)]);
+        assert_eq!((log.code(), log.sent.len()), ("submit_rejected", 3), "{code}");
+    }
+}
+
+/// `api/gateway.md`: the relay has one code for what comes before its upstream was asked and after.
+#[test]
+fn a_refusal_after_the_upstream_accepted_is_uncertain() {
+    for word in [
+        "insert_midjourney_task_failed ",
+        "copy_response_body_failed ",
+        "close_response_body_failed ",
+        "of_tomorrow ",
+        "",
+    ] {
+        let body = json!({"code": 4, "description": word, "type": "upstream_error"});
+        let log = submit().options(json!({"maxRetries": 9})).run(&[says(400, &body)]);
+        assert_eq!((log.code(), log.sent.len()), ("submit_uncertain", 1), "{word}");
+    }
+    let log = submit().run(&[ok(r#"{"code":4,"description":"insert_midjourney_task_failed "}"#)]);
+    assert_eq!(log.code(), "submit_uncertain", "whatever its type");
+}
+
+#[test]
+fn an_overloaded_gateway_has_forwarded_nothing() {
+    for part in ["cpu", "memory", "disk"] {
+        let code = format!("system_{part}_overloaded");
+        let body = json!({"error": {"message": "x", "type": "new_api_error", "param": "", "code": code}});
+        let log = submit().run(&[says(503, &body), ok(r#"{"code":1,"result":"1773315122000777"}"#)]);
+        assert_eq!((&log.value()["taskId"], log.sent.len()), (&json!("1773315122000777"), 2), "{code}");
+    }
+}
+
+#[test]
+fn the_gateways_words_have_their_own_remedies() {
+    let table = [
+        ("quota_not_enough ", "quota"),
+        ("该任务所属渠道已被禁用 ", "switched off"),
+        ("unknown_action:MJ::BOOKMARK::h", "does not take this button"),
+        ("prompt_is_required ", "parameter is missing"),
+        ("task_id_is_required ", "parameter is missing"),
+        ("task_not_found ", "no such task"),
+    ];
+    for (word, remedy) in table {
+        let log = submit().run(&[says(400, &json!({"code": 4, "description": word, "type": "upstream_error"}))]);
+        assert!(log.code() == "submit_rejected" && log.message().contains(remedy), "{}", log.message());
+        assert!(!log.message().contains("Take customId"), "{}", log.message());
+    }
+    let body = json!({"error": {"message": "Invalid request: unknown_action:MJ::BOOKMARK::h (request id: 1)", "type": "new_api_error", "code": ""}});
+    let log = submit().run(&[says(400, &body)]);
+    assert_eq!((log.code(), log.error().get("submitCode")), ("submit_rejected", None));
+    assert!(log.message().contains("does not take this button"), "{}", log.message());
 }
 
 #[test]
@@ -77,22 +138,22 @@ fn an_envelope_with_a_4xx_is_a_rejection_without_a_code() {
     }
 }
 
+/// What nothing that makes tasks has heard: the gateway's own envelope, or what HTTP itself says was not carried out.
 #[test]
-fn what_nothing_that_makes_tasks_has_heard_is_no_uncertainty() {
+fn what_was_plainly_not_heard_is_no_uncertainty() {
+    let envelope = r#"{"error":{"message":"no"}}"#;
     let table = [
-        (401, "authentication", "apiKey"),
-        (403, "permission_denied", "rights"),
-        (404, "unexpected_response", "Check baseURL"),
-        (405, "unexpected_response", "Check baseURL"),
-        (413, "unexpected_response", "Check baseURL"),
-        (0, "unexpected_response", "Check baseURL"),
-        (301, "unexpected_response", "Check baseURL"),
-        (302, "unexpected_response", "Check baseURL"),
-        (307, "unexpected_response", "Check baseURL"),
-        (308, "unexpected_response", "Check baseURL"),
+        (401, vec![envelope], "authentication", "apiKey"),
+        (403, vec![envelope], "permission_denied", "rights"),
+        (404, vec![envelope], "unexpected_response", "Check baseURL"),
+        (405, vec![envelope, "<html>", ""], "unexpected_response", "Check baseURL"),
+        (413, vec![envelope, "<html>", ""], "unexpected_response", "Check baseURL"),
+        (301, vec![envelope, "<html>", ""], "unexpected_response", "Check baseURL"),
+        (307, vec![envelope, "<html>", ""], "unexpected_response", "Check baseURL"),
+        (308, vec![envelope, "<html>", ""], "unexpected_response", "Check baseURL"),
     ];
-    for (status, code, remedy) in table {
-        for body in ["<html>", "", r#"{"error":{"message":"no"}}"#] {
+    for (status, bodies, code, remedy) in table {
+        for body in bodies {
             let log = submit().run(&[answer(status, body)]);
             assert_eq!((log.code(), log.sent.len()), (code, 1), "{status}");
             assert!(log.message().contains(remedy), "{}", log.message());
@@ -101,11 +162,16 @@ fn what_nothing_that_makes_tasks_has_heard_is_no_uncertainty() {
     }
 }
 
+/// An upstream's status passes through the gateway; a 303 says that it was carried out, and a page can't tell which
+/// redirect a 0 is.
 #[test]
-fn a_413_is_not_blamed_on_the_address() {
-    let log = submit().run(&[answer(413, "<html>413 Request Entity Too Large</html>")]);
-    assert_eq!(log.error()["status"], 413);
-    assert_eq!(log.error().get("maybeAccepted"), None);
+fn a_status_that_is_not_the_gateways_own_word_is_uncertain() {
+    for status in [401, 403, 404, 303, 302, 300, 304, 0] {
+        for body in ["", "<html>", "{}"] {
+            let log = submit().run(&[answer(status, body)]);
+            assert_eq!((log.code(), &log.error()["maybeAccepted"]), ("submit_uncertain", &json!(true)), "{status} {body}");
+        }
+    }
 }
 
 /// An upstream's way to say that the button's task is gone.
