@@ -23,8 +23,8 @@ enum Stage {
     /// Looks at the task before its button is pressed. With `ActOptions`, and the `ButtonSelector` as their `button`.
     Refresh(Call, Json),
     Press(Call),
-    One(Poll),
-    Many(PollAll),
+    One(Box<Poll>),
+    Many(Box<PollAll>),
     Over,
 }
 
@@ -77,10 +77,12 @@ impl Act {
         let Target { mut states, resumed } = target;
         let (config, memory, options) = (self.config.clone(), self.memory.clone(), self.options);
         self.stage = match states.pop() {
-            Some(state) if states.is_empty() => Stage::One(Poll::new(config, memory, state, options, resumed, now)),
+            Some(state) if states.is_empty() => {
+                Stage::One(Box::new(Poll::new(config, memory, state, options, resumed, now)))
+            }
             last => {
                 states.extend(last);
-                Stage::Many(PollAll::of_one(config, memory, Target { states, resumed }, options, now))
+                Stage::Many(Box::new(PollAll::of_one(config, memory, Target { states, resumed }, options, now)))
             }
         };
     }
@@ -118,8 +120,8 @@ impl Stage {
     fn machine(&mut self) -> Option<&mut dyn Machine> {
         match self {
             Self::Refresh(call, _) | Self::Press(call) => Some(call),
-            Self::One(poll) => Some(poll),
-            Self::Many(all) => Some(all),
+            Self::One(poll) => Some(&mut **poll),
+            Self::Many(all) => Some(&mut **all),
             Self::Over => None,
         }
     }
@@ -143,7 +145,7 @@ impl Machine for Act {
                     if let (Stage::One(poll), true) = (&self.stage, output.submitted.len() > 1) {
                         let polls = poll.split(states(&output.submitted, now)).collect();
                         let (config, memory) = (self.config.clone(), self.memory.clone());
-                        self.stage = Stage::Many(PollAll::of_polls(config, memory, polls, now));
+                        self.stage = Stage::Many(Box::new(PollAll::of_polls(config, memory, polls, now)));
                     }
                     return Step::Submitted(output);
                 }

@@ -1,7 +1,8 @@
 //! `submitModal`, and rule 8: after it MODAL of the same task is stale until another status was seen, however long.
 
 use crate::scenario::{
-    answer, call, done, dropped, not_sent, ok, pending, poll, says, submit, task, with_headers, Scenario, API, START, TASK,
+    answer, call, done, dropped, not_sent, ok, pending, poll, says, submit, task, with_headers, Scenario, API, START,
+    TASK,
 };
 use cometapi_midjourney::api::Json;
 use cometapi_midjourney::core::{start, Answer, Memory, Method, Step};
@@ -244,11 +245,14 @@ fn many_waits_read_the_rows_alike() {
     let other = "1773314942177685";
     let log = call(Method::PollAllUntilDone, json!([TASK, other])).modal_answered(TASK, 0.0).run_with(|_, ms| {
         let status = if ms < 50_000.0 { "IN_PROGRESS" } else { "SUCCESS" };
-        says(200, &json!([
-            {"id": TASK, "status": "MODAL", "progress": "0%"},
-            {"id": other, "status": status, "progress": "9%"},
-            {"id": TASK, "status": status, "progress": "9%"},
-        ]))
+        says(
+            200,
+            &json!([
+                {"id": TASK, "status": "MODAL", "progress": "0%"},
+                {"id": other, "status": status, "progress": "9%"},
+                {"id": TASK, "status": status, "progress": "9%"},
+            ]),
+        )
     });
     let statuses: Vec<_> = log.value().as_array().unwrap().iter().map(|one| &one["value"]["status"]).collect();
     assert_eq!(statuses, ["SUCCESS", "SUCCESS"]);

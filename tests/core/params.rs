@@ -110,3 +110,16 @@ fn what_was_given_is_not_repeated() {
     let log = refused(submit().subject(json!({"taskId": TASK, "customId": "xyzzy"})), "customId");
     assert!(!log.error()["message"].as_str().unwrap().contains("xyzzy"));
 }
+
+/// What crashes a real gateway, which closes the connection without a byte.
+#[test]
+fn a_custom_id_that_is_cut_off_is_told_before_anything_is_sent() {
+    for custom_id in ["MJ::JOB", "MJ::JOB::upsample", "MJ::JOB::variation", "MJ::JOB::upsample_v7_2x_subtle"] {
+        refused(submit().subject(json!({"taskId": TASK, "customId": custom_id})), "cut off");
+    }
+    for custom_id in ["MJ::JOB::upsample::1::h", "MJ::JOB::reroll", "MJ::Job::PicReader::1", "MJ::JOB::high_variation"]
+    {
+        let log = submit().subject(json!({"taskId": TASK, "customId": custom_id})).run(&[done()]);
+        assert_eq!(log.sent.len(), 1, "{custom_id}");
+    }
+}

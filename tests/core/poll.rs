@@ -126,7 +126,8 @@ fn the_end_is_reported_too() {
 #[test]
 fn what_is_told_beside_it_counts_polls_and_time() {
     let log = poll().run(&[dropped(), pending(), done()]);
-    let state = |polls: u32, delay: u32| json!({"v": 1, "taskId": TASK, "seen": true, "polls": polls, "delayMs": delay});
+    let state =
+        |polls: u32, delay: u32| json!({"v": 1, "taskId": TASK, "seen": true, "polls": polls, "delayMs": delay});
     let first = json!({"polls": 2, "elapsedMs": 5_000, "state": state(2, 4_500)});
     assert_eq!(log.infos, [first, json!({"polls": 3, "elapsedMs": 9_500, "state": state(3, 6_750)})]);
 }

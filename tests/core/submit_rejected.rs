@@ -169,7 +169,11 @@ fn a_status_that_is_not_the_gateways_own_word_is_uncertain() {
     for status in [401, 403, 404, 303, 302, 300, 304, 0] {
         for body in ["", "<html>", "{}"] {
             let log = submit().run(&[answer(status, body)]);
-            assert_eq!((log.code(), &log.error()["maybeAccepted"]), ("submit_uncertain", &json!(true)), "{status} {body}");
+            assert_eq!(
+                (log.code(), &log.error()["maybeAccepted"]),
+                ("submit_uncertain", &json!(true)),
+                "{status} {body}"
+            );
         }
     }
 }
