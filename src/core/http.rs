@@ -41,7 +41,8 @@ impl Request {
 pub enum Answer {
     /// The whole answer came.
     Response(Response),
-    /// The connection broke, before or within the answer; what `fetch` threw.
+    /// There was no connection, or it broke before or within the answer: see [`dropped`](super::dropped); and `thrown`,
+    /// what `fetch` threw, as far as it may be handed on.
     Dropped(Json),
     /// It could not be sent: the caller's key can't be used.
     NotSent(Error),

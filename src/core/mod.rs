@@ -21,7 +21,7 @@
 //! | [`Poll`] | GETs until the task has ended, time or patience is over; a submit before it, or in it | `poll.rs` |
 //! | [`PollAll`] | many of these waits, with one request for all that are due | `batch.rs` |
 //!
-//! What an answer means is in `verdict.rs`; what a call may say in `config.rs`, `params.rs` and `target.rs`; which button
+//! What an answer means is in `verdict.rs`, what `fetch` threw in `unsent.rs`; what a call may say in `config.rs`, `params.rs` and `target.rs`; which button
 //! is meant in `button.rs`.
 //!
 //! ```
@@ -60,6 +60,7 @@ mod start;
 mod state;
 mod submit;
 mod target;
+mod unsent;
 mod verdict;
 
 pub use batch::PollAll;
@@ -76,6 +77,7 @@ pub use secret::{check_api_key, secret_of, without_key};
 pub use start::{start, Method};
 pub use state::PollState;
 pub use target::Target;
+pub use unsent::{dropped, unsent};
 
 use crate::api::{Json, Record};
 

@@ -40,6 +40,7 @@ pub(super) fn of_submit(answer: &Answer, method: Method, about: &str, now: f64) 
     let reading = match read(answer, now) {
         Ok(reading) => reading,
         Err(error) if error.code == Code::InvalidArgument => return Ended(error),
+        Err(error) if is_unsent(answer) => return Again(later(error.preface(&[&what, " failed: "]))),
         Err(error) => return Ended(uncertain(error, &what)),
     };
     let Reading { response, json, body, .. } = &*reading;
@@ -143,6 +144,11 @@ pub(super) fn of_list(answer: &Answer, now: f64) -> Verdict {
     Verdict::Ended(error)
 }
 
+/// Whether the runtime says that nothing was sent.
+fn is_unsent(answer: &Answer) -> bool {
+    matches!(answer, Answer::Dropped(dropped) if dropped.has("unsent"))
+}
+
 /// What may pass.
 fn later(mut error: Error) -> Error {
     error.say(&[" Try again later."]);
@@ -161,12 +167,21 @@ fn read(answer: &Answer, now: f64) -> Result<Box<Reading<'_>>, Error> {
         Answer::Said(_) | Answer::TimedOut => {
             Err(Error::new(Code::RequestTimeout, &["no answer came within timeoutMs."]))
         }
-        Answer::Dropped(thrown) => {
-            let said = thrown.text("message");
+        Answer::Dropped(dropped) => {
+            let said = dropped.text("message");
             let colon = if said.is_empty() { "" } else { ": " };
-            let message = ["there was no connection", colon, &said, ". Check the network and, in a page, CORS."];
-            let mut error = Error::new(Code::Connection, &message);
-            error.details.set("thrown", thrown.clone());
+            let mut error = Error::new(Code::Connection, &["there was no connection", colon, &said, "."]);
+            if is_unsent(answer) {
+                let host = dropped.text("host");
+                let to = if host.is_empty() { "" } else { " to " };
+                error.say(&[" Nothing was sent", to, &host, " (", &dropped.text("unsent"), "). Check the network."]);
+            } else {
+                error.say(&[" Check the network and, in a page, CORS."]);
+            }
+            let thrown = dropped.at("thrown");
+            if !thrown.is_null() {
+                error.details.set("thrown", thrown);
+            }
             Err(error)
         }
     }

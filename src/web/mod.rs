@@ -12,6 +12,7 @@ mod errand;
 mod host;
 mod json;
 mod stop;
+mod thrown;
 #[cfg(feature = "trap")]
 mod trap;
 
