@@ -3,7 +3,7 @@ use super::stop::{Ended, Stop};
 use super::thrown::{facts, without_key_in_error};
 use super::Json;
 use crate::api::Record;
-use crate::core::{check_api_key, dropped, secret_of, Answer, Error, Request, Response, Step};
+use crate::core::{check_api_key, dropped, secret_of, Answer, Request, Response, Step};
 use crate::text::join;
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
@@ -19,7 +19,8 @@ extern "C" {
 /// Something to wait for on behalf of a machine, in one or more stages.
 ///
 /// ```text
-///  Wait, Report, Submitted ─► Pause ─► Over
+///  Wait ─► Pause ─► Over
+///  Report, Submitted, Settled ─► Notice ─► Over
 ///  Ask ─► Question ─► Answer
 ///  Send ─► Key ─► Head ─► Body ─► Answer
 /// ```
@@ -37,8 +38,10 @@ pub struct Errand<'a> {
 
 #[derive(Clone, Copy, PartialEq)]
 enum Stage {
-    /// A wait, or the caller's `onProgress` or `onSubmitted`.
+    /// A wait.
     Pause,
+    /// The caller's `onProgress`, `onSubmitted` or `onSettled`.
+    Notice,
     /// The caller's `onModal`.
     Question,
     /// The key, asked for anew with each request: it may have been rotated.
@@ -57,7 +60,9 @@ pub enum Next {
     Answer(Answer),
     /// It is done.
     Over,
-    /// What ends the whole call: an abort's reason, or what one of the caller's functions threw.
+    /// A function that the client stands on failed: its name, and what it threw.
+    Failed(&'static str, JsValue),
+    /// What ends the whole call: an abort's reason, or what one of the caller's functions threw that are told of it.
     Foreign(JsValue),
 }
 
@@ -65,7 +70,7 @@ impl<'a> Errand<'a> {
     /// Begins what a machine wants done.
     pub fn begin(host: &'a Host, step: Step) -> Result<(Self, Next), JsValue> {
         let mut request = Request::default();
-        let mut stage = Stage::Pause;
+        let mut stage = Stage::Notice;
         // What is called, and how long it may take.
         let (of, name, limit, first, second) = match step {
             Step::Send(given) => {
@@ -80,7 +85,10 @@ impl<'a> Errand<'a> {
             }
             Step::Settled { outcome, index } => (&host.call, "onSettled", f64::INFINITY, outcome.0, index.into()),
             Step::Submitted(output) => (&host.call, "onSubmitted", f64::INFINITY, output.view.0, JsValue::UNDEFINED),
-            Step::Wait { ms, .. } => (&host.client, "sleep", ms, ms.into(), JsValue::UNDEFINED),
+            Step::Wait { ms, .. } => {
+                stage = Stage::Pause;
+                (&host.client, "sleep", ms, ms.into(), JsValue::UNDEFINED)
+            }
             _ => (&host.call, "", 0.0, JsValue::UNDEFINED, JsValue::UNDEFINED),
         };
         let work = of.at(name);
@@ -109,7 +117,7 @@ impl<'a> Errand<'a> {
             Err(thrown) => return self.end(thrown),
         };
         let next = match self.stage {
-            Stage::Pause => return Next::Over,
+            Stage::Pause | Stage::Notice => return Next::Over,
             Stage::Question => return Next::Answer(Answer::Said(Json(value))),
             Stage::Key => {
                 let key = Json(value);
@@ -152,17 +160,21 @@ impl<'a> Errand<'a> {
     fn end(&self, thrown: JsValue) -> Next {
         Next::Answer(match (self.stop.why(thrown), self.stage) {
             (Ended::Aborted(reason), _) => return Next::Foreign(reason),
-            (Ended::TimedOut, Stage::Pause | Stage::Question) => return Next::Over,
+            (Ended::TimedOut, Stage::Pause | Stage::Notice | Stage::Question) => return Next::Over,
             (Ended::TimedOut, Stage::Key) => {
-                Answer::NotSent(Error::invalid(&["The function apiKey gave no key in time (timeoutMs)."]))
+                let mut late = Record::new();
+                late.set("message", "it gave no key in time (timeoutMs)");
+                Answer::NoKey(late.into())
             }
-            (Ended::TimedOut, _) => Answer::TimedOut,
-            (Ended::Threw(thrown), Stage::Pause | Stage::Question | Stage::Key) => return Next::Foreign(thrown),
-            (Ended::Threw(thrown), stage) => {
+            (Ended::TimedOut, Stage::Head | Stage::Body) => Answer::TimedOut,
+            (Ended::Threw(thrown), Stage::Notice | Stage::Question) => return Next::Foreign(thrown),
+            (Ended::Threw(thrown), Stage::Pause) => return Next::Failed("sleep", thrown),
+            (Ended::Threw(thrown), Stage::Key) => Answer::NoKey(without_key_in_error(Json(thrown), &self.secret())),
+            (Ended::Threw(thrown), Stage::Head | Stage::Body) => {
                 let thrown = Json(thrown);
                 let secret = self.secret();
                 // Once the head of an answer is there, it was sent.
-                let url = if stage == Stage::Head { self.request.url.as_str() } else { "" };
+                let url = if self.stage == Stage::Head { self.request.url.as_str() } else { "" };
                 let mut dropped = dropped(&facts(&thrown), url, &secret);
                 dropped.set("thrown", without_key_in_error(thrown, &secret));
                 Answer::Dropped(dropped.into())
