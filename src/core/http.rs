@@ -52,8 +52,8 @@ impl Request {
 pub enum Answer {
     /// The whole answer came.
     Response(Response),
-    /// No answer came, or half of one; what `fetch` threw. Its `unsent` is there where the runtime says that nothing was
-    /// sent, and says why: `ECONNREFUSED`.
+    /// No answer came, or half of one: see [`dropped`](super::dropped). Its `unsent` is there where the runtime says that
+    /// nothing was sent, and says why: `ECONNREFUSED`. Its `thrown` is what `fetch` threw, as far as it may be handed on.
     Dropped(Json),
     /// It could not be sent: the caller's key can't be used.
     NotSent(Error),

@@ -22,7 +22,8 @@
 //! | [`PollAll`] | many of these waits, with one request for all that are due | `batch.rs` |
 //! | [`Act`] | a button's submit, then the wait for what it made: one task, or several | `act.rs` |
 //!
-//! What an answer means is in `verdict.rs`, which answers refuse a submit plainly in `refusal.rs`; what the process knows of
+//! What an answer means is in `verdict.rs`, which answers refuse a submit plainly in `refusal.rs`, what
+//! `fetch` threw in `unsent.rs`; what the process knows of
 //! tasks in `memory.rs`; what a call may say in `config.rs`, `params.rs` and `target.rs`; which button
 //! is meant in `button.rs`.
 //!
@@ -64,6 +65,7 @@ mod start;
 mod state;
 mod submit;
 mod target;
+mod unsent;
 mod verdict;
 
 pub use act::Act;
@@ -81,6 +83,7 @@ pub use secret::{check_api_key, secret_of, without_key};
 pub use start::{start, Method};
 pub use state::PollState;
 pub use target::Target;
+pub use unsent::{dropped, unsent};
 
 use crate::api::{Json, Record};
 

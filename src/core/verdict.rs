@@ -182,19 +182,19 @@ fn read(answer: &Answer, now: f64) -> Result<Box<Reading<'_>>, Silence> {
         Answer::Said(_) | Answer::TimedOut => {
             Err(Silence::Unknown(Error::new(Code::RequestTimeout, &["no answer came within timeoutMs."])))
         }
-        Answer::Dropped(thrown) => {
-            let said = thrown.text("message");
-            let unsent = thrown.text("unsent");
+        Answer::Dropped(dropped) => {
+            let said = dropped.text("message");
+            let unsent = dropped.text("unsent");
             if !unsent.is_empty() {
-                let host = thrown.text("host");
+                let host = dropped.text("host");
                 let at = if host.is_empty() { "" } else { " at " };
                 let message =
                     ["nothing was sent, there is no connection (", &unsent, at, &host, "). Check the network."];
-                return Err(Silence::NotSent(thrown_by(Code::Connection, &message, thrown)));
+                return Err(Silence::NotSent(thrown_by(Code::Connection, &message, &dropped.at("thrown"))));
             }
             let colon = if said.is_empty() { "" } else { ": " };
             let message = ["there was no connection", colon, &said, ". Check the network and, in a page, CORS."];
-            Err(Silence::Unknown(thrown_by(Code::Connection, &message, thrown)))
+            Err(Silence::Unknown(thrown_by(Code::Connection, &message, &dropped.at("thrown"))))
         }
     }
 }

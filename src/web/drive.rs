@@ -1,5 +1,6 @@
-use super::errand::{without_key_in_error, Errand, Next};
+use super::errand::{Errand, Next};
 use super::host::Host;
+use super::thrown::without_key_in_error;
 use super::Json;
 use crate::core::{of_answer, of_step, Error, Machine, Output, Purpose, Step};
 use js_sys::Object;
@@ -15,7 +16,7 @@ pub async fn drive(machine: &mut dyn Machine, host: &Host, about: &JsValue) -> R
     loop {
         // What of the client's own functions fails ends the call, as an error that says what is known of its tasks.
         let failed = |machine: &dyn Machine, name: &str, thrown: JsValue, now: f64| {
-            let thrown = without_key_in_error(thrown, &host.own_secret());
+            let thrown = without_key_in_error(Json(thrown), &host.own_secret());
             Ok(Err(Error::of_function(name, &thrown, machine.known(now))))
         };
         begun = match host.now() {

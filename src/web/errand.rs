@@ -1,8 +1,9 @@
 use super::host::{global, Host};
 use super::stop::{Ended, Stop};
+use super::thrown::{facts, without_key_in_error};
 use super::Json;
 use crate::api::Record;
-use crate::core::{check_api_key, secret_of, without_key, Answer, Request, Response, Step};
+use crate::core::{check_api_key, dropped, secret_of, Answer, Request, Response, Step};
 use crate::text::join;
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
@@ -168,9 +169,15 @@ impl<'a> Errand<'a> {
             (Ended::TimedOut, Stage::Head | Stage::Body) => Answer::TimedOut,
             (Ended::Threw(thrown), Stage::Notice | Stage::Question) => return Next::Foreign(thrown),
             (Ended::Threw(thrown), Stage::Pause) => return Next::Failed("sleep", thrown),
-            (Ended::Threw(thrown), Stage::Key) => Answer::NoKey(without_key_in_error(thrown, &self.secret())),
+            (Ended::Threw(thrown), Stage::Key) => Answer::NoKey(without_key_in_error(Json(thrown), &self.secret())),
             (Ended::Threw(thrown), Stage::Head | Stage::Body) => {
-                Answer::Dropped(without_key_in_error(thrown, &self.secret()))
+                let thrown = Json(thrown);
+                let secret = self.secret();
+                // Once the head of an answer is there, it was sent.
+                let url = if self.stage == Stage::Head { self.request.url.as_str() } else { "" };
+                let mut dropped = dropped(&facts(&thrown), url, &secret);
+                dropped.set("thrown", without_key_in_error(thrown, &secret));
+                Answer::Dropped(dropped.into())
             }
         })
     }
@@ -184,8 +191,20 @@ impl<'a> Errand<'a> {
         let mut headers = Record::new();
         if !self.request.body.is_empty() {
             init.set("method", "POST");
-            init.set("body", self.request.body.as_str());
             headers.set("content-type", "application/json");
+            let text = self.request.body.as_str();
+            let mut body = Json::from(text);
+            // Two runtimes by themselves send a POST once more where a connection that was used before ends without an
+            // answer, unless …
+            if global().has("Deno") {
+                // … its body is a stream.
+                body = Json(web_sys::Response::new_with_opt_str(Some(text))?.into()).at("body");
+                init.set("duplex", "half");
+            } else if global().has("Bun") {
+                // … it has a connection of its own. (Bun until 1.3.)
+                init.set("keepalive", false);
+            }
+            init.set("body", body);
         }
         if !self.key.is_empty() {
             headers.set("authorization", join(&["Bearer ", &self.key]).as_str());
@@ -210,18 +229,4 @@ impl<'a> Errand<'a> {
         let fetch = self.host.function("fetch").unwrap_or_else(|| global().at("fetch").0.unchecked_into());
         fetch.call2(&JsValue::UNDEFINED, &self.request.url.as_str().into(), &Json::from(init).0)
     }
-}
-
-/// What `fetch` threw, unless the key is in it, or it can't be told whether: then only its message, without the key.
-/// (A wrapper's error may carry the request along.)
-pub fn without_key_in_error(thrown: JsValue, key: &str) -> Json {
-    let thrown = Json(thrown);
-    let members = thrown.stringify();
-    let said = join(&[&thrown.text("message"), &thrown.text("stack"), &members]);
-    if !members.is_empty() && without_key(said.clone(), key) == said {
-        return thrown;
-    }
-    let mut record = Record::new();
-    record.set("message", without_key(thrown.text("message"), key).as_str());
-    record.into()
 }

@@ -13,6 +13,7 @@ mod host;
 mod json;
 mod memory;
 mod stop;
+mod thrown;
 #[cfg(feature = "trap")]
 mod trap;
 
@@ -54,7 +55,7 @@ async fn run(method: Method, host: Host, subject: Json, about: JsValue) -> Resul
             Err(error) => Err(error),
         },
         Err(thrown) => {
-            let thrown = errand::without_key_in_error(thrown, &host.own_secret());
+            let thrown = thrown::without_key_in_error(Json(thrown), &host.own_secret());
             Err(Error::of_function("now", &thrown, Record::new()))
         }
     };

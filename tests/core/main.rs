@@ -41,5 +41,6 @@ mod submit;
 mod submit_rejected;
 mod submit_uncertain;
 mod task;
+mod unsent;
 mod webhook;
 mod world;

@@ -313,7 +313,8 @@ pub fn says(status: u16, body: &Value) -> Answer {
 }
 
 pub fn dropped() -> Answer {
-    Answer::Dropped(Json(json!({"message": "Failed to fetch"})))
+    let said = "Failed to fetch";
+    Answer::Dropped(Json(json!({"message": said, "thrown": {"message": said}})))
 }
 
 /// The caller's key can't be used: what `web` says then.

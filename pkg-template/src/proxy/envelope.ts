@@ -19,7 +19,7 @@ export class Refusal {
 }
 
 /**
- * A function of the proxy's owner failed before anything was sent. Of the API's answers with a 5xx this is the one that
+ * A function of the proxy's owner, or its way to the API, failed before anything was sent. Of the API's answers with a 5xx this is the one that
  * says of a submit that nothing was accepted: clients try again, and nobody fears to have paid.
  */
 export function unavailable(what: string): Refusal {

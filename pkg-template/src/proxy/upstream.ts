@@ -2,10 +2,11 @@
 
 import { passedOn, readAll } from "./body.js";
 import { deadline, type Deadline } from "./deadline.js";
-import { Refusal } from "./envelope.js";
+import { Refusal, unavailable } from "./envelope.js";
 import { withoutKey } from "./key.js";
 import type { Settings } from "./options.js";
 import type { Route } from "./routes.js";
+import { unsent } from "./unsent.js";
 
 /** The only host that is ever asked. */
 const API = "https://api.cometapi.com";
@@ -30,14 +31,15 @@ export async function send(
   signal: AbortSignal | undefined,
 ): Promise<Response> {
   const limit = deadline(settings.timeoutMs, signal);
+  let answer: Response | undefined;
   try {
     // Not of the caller's making: neither the address nor one of the headers.
     const init: RequestInit = { method: route.method, headers: headersOf(route, key), redirect: "manual", signal: limit.signal };
-    if (body) init.body = body;
+    if (body) Object.assign(init, postOnce(body));
     // Next.js keeps what a GET brought, for ever. Runtimes without this throw where it is given.
     if ("cache" in Request.prototype) init.cache = "no-store";
     const { fetch } = settings;
-    const answer = await (fetch ?? globalThis.fetch)(API + route.path, init);
+    answer = await (fetch ?? globalThis.fetch)(API + route.path, init);
     return await passed(answer, route, key, limit);
   } catch (error) {
     limit.met();
@@ -48,10 +50,17 @@ export async function send(
     // Nobody is there to be answered.
     if (signal?.aborted) throw new Refusal(499, "caller_gone", "The caller has gone.");
     settings.tell(keyless(error, key));
+    if (!answer && !limit.isOver && unsent(error)) throw unavailable("connection to the API");
     throw limit.isOver
       ? new Refusal(504, "upstream_timeout", "The API gave no answer in time.")
       : new Refusal(502, "upstream_unreachable", "The API could not be reached, or its answer broke off.");
   }
+}
+
+/** Deno, and Bun until 1.3, would send it once more by themselves: see src/web/errand.rs. */
+function postOnce(body: Uint8Array<ArrayBuffer>): RequestInit & { duplex?: "half" } {
+  if ("Deno" in globalThis) return { body: new Response(body).body, duplex: "half" };
+  return "Bun" in globalThis ? { body, keepalive: false } : { body };
 }
 
 function headersOf({ method, isImage }: Route, key: string): Record<string, string> {

@@ -61,12 +61,16 @@ fn assemble(project: &Project, features: &str, work: &Path) -> Result<PathBuf> {
     })?;
     let optimized =
         steps.quiet("wasm-opt", || wasm::optimize(project, &bound, &dist.join(stage::WASM), Names::Removed))?;
-    steps.quiet("glue.js, bytes.js", || {
+    steps.quiet("glue.js, bytes.js, unsent.js", || {
         let file = work.join("glue.js");
         let (glue, imports) = names::remaining(&optimized, &glue, imports)?;
         write(&file, glue::factory(&glue, &imports)?)?;
-        scripts::transform_glue(project, &file, &dist)?;
-        write(&dist.join("bytes.js"), pack::module(&optimized)?)
+        scripts::transform_made(project, &file, &dist)?;
+        write(&dist.join("bytes.js"), pack::module(&optimized)?)?;
+        // A list in which both languages read the same.
+        let list = work.join("unsent.js");
+        write(&list, format!("export const UNSENT =\n{};", read(&project.path("src/core/unsent.in"))?))?;
+        scripts::transform_made(project, &list, &dist)
     })?;
     steps.quiet("esbuild: TypeScript to JavaScript", || scripts::transform(project, &dist))?;
     steps.quiet("esbuild: CommonJS", || scripts::bundle_commonjs(project, &dist))?;
