@@ -36,7 +36,6 @@ export function ask<T>({ title, hint, body, answer, read }: Question<T>): Promis
   dialog.showModal();
   return new Promise((resolve) => {
     let given: T | null = null;
-    let reading = false;
     for (const button of [cross, later]) button.addEventListener("click", () => dialog.close());
     dialog.addEventListener("close", () => {
       dialog.remove();
@@ -44,16 +43,12 @@ export function ask<T>({ title, hint, body, answer, read }: Question<T>): Promis
     });
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      if (reading) return;
-      reading = true;
       wrong.textContent = "";
       try {
         given = await read();
         dialog.close();
       } catch (error) {
         wrong.textContent = error instanceof Error ? error.message : String(error);
-      } finally {
-        reading = false;
       }
     });
   });
