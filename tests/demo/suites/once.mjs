@@ -40,9 +40,12 @@ const WAYS = {
   "two taps": tapTwice,
 };
 
+// So tall that nothing scrolls: where it does, the second half of a double click misses by itself.
+const TALL = { hasTouch: true, viewport: { width: 1280, height: 2400 } };
+
 for (const [way, press] of Object.entries(WAYS)) {
   test(`Start by ${way} is one task`, async (t) => {
-    const page = await openReady(t, {}, { hasTouch: true });
+    const page = await openReady(t, {}, TALL);
     await prompt(page).fill("a mill");
     await press(page, startButton(page));
     await finished(cards(page).first(), "U1");
@@ -51,7 +54,7 @@ for (const [way, press] of Object.entries(WAYS)) {
   });
 
   test(`a card's button by ${way} is one task`, async (t) => {
-    const page = await openReady(t, {}, { hasTouch: true });
+    const page = await openReady(t, {}, TALL);
     await press(page, key(cards(page).first(), "U1"));
     await finished(cardOf(page, "U1"), "Favourite");
     assert.deepEqual((await submitted(page)).map(({ path }) => path), ["/mj/submit/action"]);
@@ -59,7 +62,7 @@ for (const [way, press] of Object.entries(WAYS)) {
   });
 
   test(`a dialog's answer by ${way} is one submit, and opens no second dialog`, async (t) => {
-    const page = await openReady(t, {}, { hasTouch: true });
+    const page = await openReady(t, {}, TALL);
     await key(cards(page).first(), "U1").click();
     const single = cardOf(page, "U1");
     await finished(single, "Vary (Region)");
