@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "../tests.mjs";
+import { PRESSES, holdEnter } from "../../support/presses.mjs";
 import { serveSimulator } from "../../support/serve-simulator.mjs";
 import { answer, cardOf, cards, finished, key, open, openReady, submitted } from "../stage.mjs";
 
@@ -10,35 +11,13 @@ const { createSimulator, faults } = await import(new URL("../../../target/npm/pa
 const startButton = (page) => page.getByRole("button", { name: "Start" });
 const prompt = (page) => page.getByLabel("Prompt");
 
-/** Enter goes down on what has the focus, and comes again and again until it is let go. */
-async function holdEnter(page) {
-  for (let i = 0; i < 8; i += 1) await page.keyboard.down("Enter");
-  await page.keyboard.up("Enter");
-}
-
 /** Two taps of a finger, as fast as a double click. */
 async function tapTwice(page, locator) {
   const { x, y, width, height } = await locator.boundingBox();
   for (let i = 0; i < 2; i += 1) await page.touchscreen.tap(x + width / 2, y + height / 2);
 }
 
-/** What a person, or what stands for one, does who wants to press a button once. */
-const WAYS = {
-  "a double click": (page, button) => button.dblclick(),
-  // What reads the page aloud clicks like this, without a count.
-  "three clicks without a count": (page, button) =>
-    button.evaluate(async (element) => {
-      element.click();
-      element.click();
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      element.click();
-    }),
-  "Enter held down": async (page, button) => {
-    await button.focus();
-    await holdEnter(page);
-  },
-  "two taps": tapTwice,
-};
+const WAYS = { ...PRESSES, "two taps": tapTwice };
 
 // So tall that nothing scrolls: where it does, the second half of a double click misses by itself.
 const TALL = { hasTouch: true, viewport: { width: 1280, height: 2400 } };
