@@ -246,7 +246,7 @@ test("a canvas with the picture of another origin on it is told, with two remedi
 });
 
 test("Vary (Region) from the button to the picture, with a mask of the picture's size", async (t) => {
-  const { url, simulator } = await stage(t, { simulator: { requireKey: false, modalLagMs: 0 } });
+  const { url, simulator } = await stage(t, { simulator: { requireKey: false } });
   const { id } = simulator.addTask({ action: "UPSCALE" });
   const result = await told(
     t,

@@ -40,7 +40,7 @@ function assertAllowed({ url, init }) {
  * what `onError` was told; `ask` asks it without a server.
  */
 export function proxied({ simulator: options = {}, api, ...proxyOptions } = {}) {
-  const simulator = createSimulator({ queueMs: 5, workMs: 20, tickMs: 0, modalLagMs: 0, apiKey: KEY, ...options });
+  const simulator = createSimulator({ queueMs: 5, workMs: 20, tickMs: 0, apiKey: KEY, ...options });
   const sent = [];
   const errors = [];
   const fetch = async (url, init) => {

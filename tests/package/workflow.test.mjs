@@ -73,7 +73,7 @@ for (const profile of PROFILES) {
   }
 
   test(`${profile}: every button of a picture can be pressed by its label or its emoji`, async (t) => {
-    const { client, simulator } = await virtualStage(t, { simulator: { profile, queueMs: 0, workMs: 1_000, modalLagMs: 0 } });
+    const { client, simulator } = await virtualStage(t, { simulator: { profile, queueMs: 0, workMs: 1_000, everyButton: true } });
     for (const action of ["IMAGINE", "UPSCALE"]) {
       const parent = await client.fetchTask(simulator.addTask({ action, prompt: "x --v 6 --ar 3:2" }).id);
       for (const button of parent.buttons.filter(({ customId }) => customId)) {

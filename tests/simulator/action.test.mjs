@@ -89,7 +89,7 @@ test("Upscale (Creative) gives a single picture that can be upscaled again", asy
 });
 
 test("Animate gives a video with its own buttons, and its U1 can be extended", async () => {
-  const w = world();
+  const w = world({ everyButton: true });
   const { id } = w.simulator.addTask({ action: "UPSCALE" });
   const { json } = await w.press(id, button(w.simulator, id, "Animate (High motion)"));
   const video = await done(w, json.result);
@@ -101,11 +101,11 @@ test("Animate gives a video with its own buttons, and its U1 can be extended", a
   assert.ok(names(await done(w, clip.json.result)).includes("Extend (High motion)"));
 });
 
-test("a favourite is no job: the answer is the task itself", async () => {
-  const w = world();
+test("a favourite is no job: the answer is the task itself, and it costs nothing", async () => {
+  const w = world({ everyButton: true });
   const { id } = w.simulator.addTask({ action: "UPSCALE" });
   const { json } = await w.press(id, button(w.simulator, id, "❤️"));
-  assert.deepEqual([json.code, json.result, w.simulator.tasks.length], [1, id, 1]);
+  assert.deepEqual([json.code, json.result, w.simulator.tasks.length, w.simulator.charges], [1, id, 1, 0]);
 });
 
 test("a button that was pressed is blue", async () => {
@@ -118,7 +118,7 @@ test("a button that was pressed is blue", async () => {
 
 test("an unknown task is 400 task_not_found", async () => {
   const { status, text } = await world().press("1773314942177684", "MJ::JOB::upsample::1::abc");
-  assert.deepEqual([status, text], [400, '{"description":"task_not_found ","type":"upstream_error","code":4}']);
+  assert.deepEqual([status, text], [400, '{"code":4,"description":"task_not_found ","type":"upstream_error"}']);
 });
 
 test("a task that has not succeeded is 400 task_status_not_success", async () => {
@@ -135,33 +135,60 @@ test("until the gateway's next look an action on a finished task is refused once
   const { hash } = w.simulator.task(json.result);
   const u1 = `MJ::JOB::upsample::1::${hash}`;
   assert.equal((await w.press(json.result, u1)).json.description, "task_status_not_success ");
-  w.pass(400);
+  w.pass(1_400); // The next step, at 8 000, is left out.
   assert.equal((await w.press(json.result, u1)).json.code, 1);
 });
 
-test("a customId without :: crashes the gateway", async () => {
+for (const [customId, why] of [
+  ["", "custom_id_is_required"],
+  ["MJ::", "unknown_action"],
+  ["MJ::Nonsense::1", "unknown_action:MJ::Nonsense::1"],
+  ["MJ::Picread::Retry", "unknown_action:MJ::Picread::Retry"],
+  ["MJ::Job::PicReader::all", "unknown_action:MJ::Job::PicReader::all"],
+  ["MJ::Job::PromptAnalyzer::1", "unknown_action:MJ::Job::PromptAnalyzer::1"],
+  ["MJ::JOB::animate_low_extend::1::h::SOLO", "unknown_action:MJ::JOB::animate_low_extend::1::h::SOLO"],
+  ["MJ::JOB::video_virtual_upscale::1::h", "unknown_action:MJ::JOB::video_virtual_upscale::1::h"],
+  ["MJ::JOB::video::1::h::manual", "unknown_action:MJ::JOB::video::1::h::manual"],
+  ["MJ::JOB::variation::one::h", "index_parse_failed"],
+  ["MJ::JOB::upsample_v7_2x_subtle::SOLO::h", "index_parse_failed"],
+]) {
+  test(`gateway: ${customId || "no customId"} is 400 in the envelope: ${why}`, async () => {
+    const w = world();
+    const { id } = w.simulator.addTask();
+    const { status, json } = await w.press(id, customId);
+    assert.equal(status, 400);
+    assert.equal(json.error.message.replace(/ \(request id: \w+\)$/, ""), `Invalid request: ${why}`);
+    assert.deepEqual([json.error.code, json.error.type], ["", "new_api_error"]);
+  });
+}
+
+test("gateway: a variation that it makes no model's name of is 503", async () => {
+  const { status, json } = await world().press("1", "MJ::JOB::strong_variation::1::h");
+  assert.deepEqual([status, json.error.code], [503, "model_not_found"]);
+});
+
+test("gateway: what it classifies by a part of the word is taken", async () => {
   const w = world();
+  const customId = "MJ::JOB::expand::1::h::SOLO";
+  const { id } = w.simulator.addTask({ buttons: [{ customId, emoji: "", label: "Expand", type: 2, style: 2 }] });
+  const { json } = await w.press(id, customId);
+  assert.deepEqual([json.code, (await done(w, json.result)).action], [1, "PAN"]);
+});
+
+test("everyButton lifts unknown_action alone", async () => {
+  const w = world({ everyButton: true });
   const { id } = w.simulator.addTask();
-  const { status, json } = await w.press(id, "upsample1");
-  assert.deepEqual([status, json.error.type], [500, "new_api_panic"]);
+  assert.match((await w.press(id, "MJ::Nonsense::1")).json.error.message, /unknown_action/);
+  assert.match((await w.press(id, "MJ::JOB::upsample::x::h")).json.error.message, /index_parse_failed/);
+  await assert.rejects(w.press(id, "MJ::JOB"), /^TypeError: simulated drop/);
 });
 
-test("an unknown kind is 400 unknown_action with the customId", async () => {
-  const w = world();
-  const { id } = w.simulator.addTask();
-  const { status, json } = await w.press(id, "MJ::Nonsense::1");
-  assert.deepEqual([status, json.description, json.code], [400, "unknown_action:MJ::Nonsense::1", 4]);
-});
-
-test("an upscale whose index is no number is 400 index_parse_failed", async () => {
-  const { status, json } = await world().press("1", "MJ::JOB::upsample::one::abc");
-  assert.deepEqual([status, json.description], [400, "index_parse_failed "]);
-});
-
-test("an empty customId is 400 with the envelope", async () => {
-  const { status, json } = await world().press("1", "");
-  assert.equal(status, 400);
-  assert.match(json.error.message, /custom_id_is_required/);
+test("docs and upstream know every button", async () => {
+  for (const profile of ["docs", "upstream"]) {
+    const w = world({ profile });
+    const { id } = w.simulator.addTask({ action: "UPSCALE" });
+    for (const name of ["Animate (High motion)", "❤️"]) assert.equal((await w.press(id, button(w.simulator, id, name))).json.code, 1);
+  }
 });
 
 test("an empty taskId is 400", async () => {
@@ -173,14 +200,18 @@ test("a taskId that is a number is 400", async () => {
   const w = world();
   const { id } = w.simulator.addTask();
   const { status, json } = await w.press(Number(id), button(w.simulator, id, "U1"));
-  assert.deepEqual([status, json.description], [400, "bind_request_body_failed "]);
+  assert.equal(status, 400);
+  assert.match(json.error.message, /^Invalid request: Invalid Midjourney request: json: cannot unmarshal number into Go struct field MidjourneyRequest.taskId of type string /);
 });
 
 for (const flag of ["enableRemix", "chooseSameChannel"]) {
-  test(`${flag} must be a boolean`, async () => {
-    const w = world();
-    const { id } = w.simulator.addTask();
-    assert.equal((await w.press(id, button(w.simulator, id, "U1"), { [flag]: "true" })).status, 400);
+  test(`${flag} must be a boolean, which the gateway leaves to its upstream`, async () => {
+    for (const [profile, status] of [["gateway", 200], ["docs", 400], ["upstream", 200]]) {
+      const w = world({ profile });
+      const { id } = w.simulator.addTask();
+      const answer = await w.press(id, button(w.simulator, id, "U1"), { [flag]: "true" });
+      assert.deepEqual([answer.status, answer.json.code, w.simulator.tasks.length], [status, 4, 1]);
+    }
   });
 }
 

@@ -33,10 +33,23 @@ test("no key is needed behind a proxy", async () => {
 
 test("a 401 is the gateway's envelope with the request's id in the message", async () => {
   const { json } = await world({ apiKey: "a" }).submit("imagine", { prompt: "x" });
-  assert.deepEqual(Object.keys(json.error), ["message", "type", "param", "code"]);
+  assert.deepEqual(Object.keys(json.error), ["code", "message", "type"]);
   assert.match(json.error.message, /^Invalid token \(request id: \d{23}\w{8}\)$/);
-  assert.equal(json.error.type, "comet_api_error");
+  assert.equal(json.error.type, "new_api_error");
 });
+
+test("docs: a 401 is the documentation's envelope", async () => {
+  const { json } = await world({ profile: "docs", apiKey: "a" }).submit("imagine", { prompt: "x" });
+  const message = json.error.message.replace(/ \(request id: \w+\)$/, "");
+  assert.equal(JSON.stringify({ ...json.error, message }), '{"message":"Invalid token","type":"comet_api_error","param":"","code":""}');
+});
+
+for (const [language, text] of [["zh", /^无效的令牌 /], ["zh-TW,en;q=0.5", /^无效的令牌 /], ["en,zh;q=0.5", /^Invalid token /], ["*", /^Invalid token /]]) {
+  test(`a 401 for ${language} is in its language`, async () => {
+    const { json } = await world({ apiKey: "a" }).get("/mj/task/1/fetch", { "accept-language": language });
+    assert.match(json.error.message, text);
+  });
+}
 
 test("every answer has a request id of its own in a header", async () => {
   const w = world();

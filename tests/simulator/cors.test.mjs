@@ -19,15 +19,32 @@ test("a preflight is 204 without a key, for every origin and header, for twelve 
   assert.equal(headers.get("access-control-max-age"), "43200");
 });
 
+const PAGE = { origin: "https://page.test" };
+const FETCH = "/mj/task/1/fetch";
+
 test("answers and errors are for every origin, and expose nothing", async () => {
-  for (const { headers } of [await world().fetchTask("1"), await world({ apiKey: "a" }).fetchTask("1"), await world().get("/nothing")]) {
+  for (const { headers } of [await world().get(FETCH, PAGE), await world({ apiKey: "a" }).get(FETCH, PAGE), await world().get("/nothing", PAGE)]) {
     assert.equal(headers.get("access-control-allow-origin"), "*");
+    assert.equal(headers.get("access-control-allow-credentials"), "true");
     assert.equal(headers.get("access-control-expose-headers"), null);
   }
 });
 
+test("where no page of another origin asks, there are no CORS headers, and OPTIONS is a wrong path", async () => {
+  for (const { headers } of [await world().fetchTask("1"), await world().get("/nothing"), await world().send("OPTIONS", FETCH)]) {
+    assert.deepEqual([...headers.keys()].filter((name) => name.startsWith("access-control")), []);
+  }
+  assert.match(await (await world().send("OPTIONS", FETCH)).text(), /^<!doctype html>/);
+});
+
+test("a preflight is answered on any path, and has a request's id", async () => {
+  const { status, headers } = await world().send("OPTIONS", "/mj/nothing", undefined, PAGE);
+  assert.equal(status, 204);
+  assert.match(headers.get("x-oneapi-request-id"), /^\w+$/);
+});
+
 test("headers can be exposed", async () => {
-  const { headers } = await world({ exposeHeaders: ["retry-after", "x-oneapi-request-id"] }).fetchTask("1");
+  const { headers } = await world({ exposeHeaders: ["retry-after", "x-oneapi-request-id"] }).get(FETCH, PAGE);
   assert.equal(headers.get("access-control-expose-headers"), "retry-after, x-oneapi-request-id");
 });
 
@@ -46,7 +63,7 @@ test("strict refuses a third header", async () => {
 
 test("none has no CORS headers", async () => {
   const w = world({ cors: "none" });
-  for (const { headers } of [await preflight(w, "authorization"), await w.fetchTask("1")]) {
+  for (const { headers } of [await preflight(w, "authorization"), await w.get(FETCH, PAGE)]) {
     assert.deepEqual([...headers.keys()].filter((name) => name.startsWith("access-control")), []);
   }
 });

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { createSimulator, faults, world } from "./world.mjs";
 
 const FETCH = "GET /mj/task/{id}/fetch";
+const LIST = "POST /mj/task/list-by-condition";
 const IMAGINE = "POST /mj/submit/imagine";
 
 /** A signal that is aborted in a moment. Not AbortSignal.timeout: that keeps no event loop alive. */
@@ -20,30 +21,41 @@ async function faulted(fault) {
 }
 
 const BODIES = [
-  ["unauthorized", faults.unauthorized(), 401, /^\{"error":\{"message":"Invalid token \(request id: \w+\)","type":"comet_api_error","param":"","code":""\}\}$/],
-  ["forbidden", faults.forbidden(), 403, /"code":"permission_denied"/],
+  ["unauthorized", faults.unauthorized(), 401, /^\{"error":\{"code":"","message":"Invalid token \(request id: \w+\)","type":"new_api_error"\}\}$/],
+  ["forbidden", faults.forbidden(), 403, /"code":"","message":"This token has no access to model mj_imagine /],
+  ["banned", faults.banned(), 403, /"message":"User has been banned /],
+  ["ipNotAllowed", faults.ipNotAllowed(), 403, /"code":"access_denied"/],
   ["rateLimited", faults.rateLimited(), 429, /^$/],
   ["rateLimited with a body", faults.rateLimited({ body: true }), 429, /"code":"rate_limit_exceeded"/],
-  ["modelNotFound", faults.modelNotFound(), 503, /\(distributor\) \(request id: \w+\)".*"code":"model_not_found"/],
+  ["modelNotFound", faults.modelNotFound(), 503, /"code":"model_not_found".*\(distributor\) \(request id: \w+\)"/],
+  ["overloaded", faults.overloaded(), 503, /"param":"","code":"system_cpu_overloaded"/],
+  ["databaseError", faults.databaseError(), 500, /"message":"Database error, /],
   ["invalidRequest", faults.invalidRequest(), 500, /"code":"invalid_request"/],
   ["panic", faults.panic(), 500, /"type":"new_api_panic"/],
-  ["quotaNotEnough", faults.quotaNotEnough(), 400, /^\{"description":"quota_not_enough ","type":"upstream_error","code":4\}$/],
-  ["channelDisabled", faults.channelDisabled(), 400, /禁用.*"code":4/],
-  ["doRequestFailed", faults.doRequestFailed(), 400, /^\{"description":"do_request_failed ","type":"upstream_error","code":5\}$/],
+  ["quotaNotEnough", faults.quotaNotEnough(), 400, /^\{"code":4,"description":"quota_not_enough ","type":"upstream_error"\}$/],
+  ["channelDisabled", faults.channelDisabled(), 400, /"code":4.*禁用 "/],
+  ["doRequestFailed", faults.doRequestFailed(), 400, /^\{"code":5,"description":"do_request_failed ","type":"upstream_error"\}$/],
+  ["unmarshalFailed", faults.unmarshalFailed(), 400, /^\{"code":5,"description":"unmarshal_response_body_failed ",/],
+  ["passedOn", faults.passedOn(502, {}), 502, /^\{\}$/],
+  ["passedOn a status alone", faults.passedOn(404), 404, /^$/],
   ["taskStatusNotSuccess", faults.taskStatusNotSuccess(), 400, /"task_status_not_success "/],
-  ["unknownAction", faults.unknownAction("MJ::X"), 400, /"unknown_action:MJ::X"/],
-  ["saturated", faults.saturated(), 429, /"type":"upstream_error","code":30\}$/],
+  ["unknownAction", faults.unknownAction("MJ::X"), 400, /"message":"Invalid request: unknown_action:MJ::X \(request id: /],
+  ["saturated", faults.saturated(), 429, /^\{"code":30,.*"type":"upstream_error"\}$/],
   ["noAccount", faults.noAccount(), 200, /^\{"code":3,.*"result":null/],
   ["parameterError", faults.parameterError("no"), 200, /^\{"code":4,"description":"no","result":null/],
   ["failure", faults.failure(), 200, /^\{"code":9,/],
   ["queueFull", faults.queueFull(), 200, /^\{"code":23,.*"result":null/],
+  ["queueFull in another word", faults.queueFull(null, 9), 200, /^\{"code":9,"description":"提交失败，队列已满/],
   ["queueFull with an id", faults.queueFull("1773314942177684"), 200, /^\{"code":23,.*"result":"1773314942177684"/],
-  ["bannedPrompt", faults.bannedPrompt("w", "a w"), 200, /^\{"code":24,.*"properties":\{"promptEn":"a w","bannedWord":"w"\}\}$/],
+  ["bannedPrompt", faults.bannedPrompt("w", "a w"), 200, /^\{"code":24,"description":"[^"]+","properties":\{"promptEn":"a w","bannedWord":"w"\}\}$/],
   ["taskNotFound 400", faults.taskNotFound(), 400, /"task_no_found "/],
   ["taskNotFound 404", faults.taskNotFound("404"), 404, /not found/],
   ["taskNotFound 204", faults.taskNotFound("204"), 204, /^$/],
   ["taskNotFound empty", faults.taskNotFound("empty"), 200, /^$/],
   ["taskNotFound null", faults.taskNotFound("null"), 200, /^null$/],
+  ["emptyList", faults.emptyList(), 200, /^\[\]$/],
+  ["emptyResponseBody", faults.emptyResponseBody(), 200, /^\{"code":5,"description":"empty_response_body","properties":null,"result":""\}$/],
+  ["imageBlocked", faults.imageBlocked(), 403, /^\{"error":"request blocked: port 18091 is not allowed"\}$/],
   ["imageNotFound", faults.imageNotFound(), 400, /^\{"error":"midjourney_task_not_found"\}$/],
   ["html", faults.html(), 200, /^<!doctype html>/],
   ["html 404", faults.html(404), 404, /^<!doctype html>/],
@@ -63,12 +75,12 @@ for (const [name, fault, status, text] of BODIES) {
     const { w, answer } = await faulted(fault);
     assert.equal(answer.status, status);
     assert.match(answer.text, text);
-    assert.equal(w.simulator.tasks.length, 0);
+    assert.deepEqual([w.simulator.tasks.length, w.simulator.charges], [0, 0]);
   });
 }
 
 test("every named fault is tried here", () => {
-  const elsewhere = ["drop", "delay", "hang", "truncate", "stall", "withHeaders"];
+  const elsewhere = ["drop", "delay", "hang", "truncate", "stall", "withHeaders", "insertFailed", "copyFailed", "closeFailed"];
   const tried = new Set([...BODIES.map(([name]) => name.split(" ")[0]), ...elsewhere]);
   assert.deepEqual(Object.keys(faults).filter((name) => !tried.has(name)), []);
 });
@@ -169,13 +181,34 @@ for (const accepted of [false, true]) {
   });
 }
 
-for (const [name, fault] of [["doRequestFailed", faults.doRequestFailed(true)], ["gatewayTimeout524", faults.gatewayTimeout524(true)], ["gatewayTimeout", faults.gatewayTimeout(true)]]) {
-  test(`${name} can be an error although a task was made`, async () => {
+for (const [name, fault, status, text] of [
+  ["insertFailed", faults.insertFailed(), 400, '{"code":4,"description":"insert_midjourney_task_failed ","type":"upstream_error"}'],
+  ["copyFailed", faults.copyFailed(), 400, '{"code":4,"description":"copy_response_body_failed ","type":"upstream_error"}'],
+  ["closeFailed", faults.closeFailed(), 400, '{"code":4,"description":"close_response_body_failed ","type":"upstream_error"}'],
+  ["doRequestFailed", faults.doRequestFailed(true), 400, '{"code":5,"description":"do_request_failed ","type":"upstream_error"}'],
+  ["unmarshalFailed", faults.unmarshalFailed(true), 400, '{"code":5,"description":"unmarshal_response_body_failed ","type":"upstream_error"}'],
+  ["passedOn", faults.passedOn(401, "", true), 401, ""],
+  ["gatewayTimeout524", faults.gatewayTimeout524(true), 524, /^<!doctype html>/],
+  ["gatewayTimeout", faults.gatewayTimeout(true), 504, /^<!doctype html>/],
+]) {
+  test(`${name} can be an error although a task was made, and charged`, async () => {
     const { w, answer } = await faulted(fault);
-    assert.ok(answer.status >= 400);
-    assert.equal(w.simulator.tasks.length, 1);
+    assert.equal(answer.status, status);
+    if (typeof text === "string") assert.equal(answer.text, text);
+    else assert.match(answer.text, text);
+    assert.deepEqual([w.simulator.tasks.length, w.simulator.charges], [1, 1]);
   });
 }
+
+test("a blip of the gateway's database: a known task is not found, and in no list", async () => {
+  const w = world();
+  const { id } = w.simulator.addTask();
+  w.simulator.script([{ match: FETCH, fault: faults.taskNotFound() }, { match: LIST, fault: faults.emptyList() }]);
+  assert.equal((await w.fetchTask(id)).status, 400);
+  assert.equal((await w.post("/mj/task/list-by-condition", { ids: [id] })).text, "[]");
+  assert.equal((await w.fetchTask(id)).json.status, "SUCCESS");
+  assert.equal((await w.post("/mj/task/list-by-condition", { ids: [id] })).json.length, 1);
+});
 
 test("a truncated body gives its bytes, then an error, and a task was made", async () => {
   const w = world();
@@ -264,15 +297,60 @@ for (const [name, match] of [
 
 test("a preflight is met by OPTIONS alone", async () => {
   const w = world();
+  const preflight = async () => (await w.send("OPTIONS", "/mj/submit/action", undefined, { origin: "https://page.test" })).status;
   w.simulator.fail("*", faults.badGateway());
-  assert.equal((await w.send("OPTIONS", "/mj/submit/action")).status, 204);
+  assert.equal(await preflight(), 204);
   w.simulator.fail("OPTIONS /mj/submit/action", faults.badGateway());
-  assert.equal((await w.send("OPTIONS", "/mj/submit/action")).status, 502);
+  assert.equal(await preflight(), 502);
 });
 
 test("errors have CORS headers unless they shall not", async () => {
   const w = world();
   w.simulator.fail("*", [faults.badGateway(), { ...faults.badGateway(), cors: false }]);
-  assert.equal((await w.fetchTask("1")).headers.get("access-control-allow-origin"), "*");
-  assert.equal((await w.fetchTask("1")).headers.get("access-control-allow-origin"), null);
+  const allowed = async () => (await w.get("/mj/task/1/fetch", { origin: "https://page.test" })).headers.get("access-control-allow-origin");
+  assert.deepEqual([await allowed(), await allowed()], ["*", null]);
+});
+
+for (const [match, near] of [
+  ["GET /mj/task/{id}/fech", "GET /mj/task/{id}/fetch"],
+  ["/mj/submit/imagin", "/mj/submit/imagine"],
+  ["GET /mj/submit/action", "POST /mj/submit/action"],
+  ["post /mj/submit/action", "POST /mj/submit/action"],
+  ["POST/mj/submit/modal", "/mj/submit/modal"],
+  ["OPTIONS /mj/submit/modl", "OPTIONS /mj/submit/modal"],
+  ["", "/mj/image/{id}"],
+]) {
+  test(`a fault for ${match || "nothing"} is a TypeError that names the near one`, () => {
+    const { simulator } = world();
+    const message = `the API has no route ${JSON.stringify(match)}: did you mean ${JSON.stringify(near)}?`;
+    assert.throws(() => simulator.fail(match, faults.html()), { name: "TypeError", message });
+    assert.throws(() => simulator.script([{ match, fault: faults.html() }]), { name: "TypeError", message });
+  });
+}
+
+for (const match of ["POST *", "OPTIONS *", "/mj/image/1", "OPTIONS /mj/task/1/fetch", "POST /mj-fast/mj/submit/imagine", "POST /api/mj/submit/imagine"]) {
+  test(`a fault for ${match} is taken`, () => {
+    assert.equal(typeof world({ basePath: "/api" }).simulator.fail(match, faults.html()), "function");
+  });
+}
+
+for (const [what, fault, message] of [
+  ["an unknown field", { delay: 5 }, 'a fault has no "delay": did you mean "delayMs"?'],
+  ["an unknown field in a list", [null, { Status: 500 }], 'a fault has no "Status": did you mean "status"?'],
+  ["nothing", null, "a fault is an object, not null"],
+  ["a function", faults.html, "a fault is an object, not (status"],
+]) {
+  test(`a fault that is ${what} is a TypeError`, () => {
+    const takes = (error) => error instanceof TypeError && error.message.startsWith(message);
+    assert.throws(() => world().simulator.fail("*", fault), takes);
+  });
+}
+
+test("a rule with an unknown field, of no kind, or for no times is a TypeError, and none of its script is played", async () => {
+  const w = world();
+  const good = { match: "*", fault: faults.badGateway() };
+  for (const bad of [{ ...good, count: 2 }, { fault: faults.html() }, { ...good, times: "2" }, { ...good, times: -1 }]) {
+    assert.throws(() => w.simulator.script([good, bad]), TypeError);
+  }
+  assert.equal((await w.fetchTask("1")).status, 400);
 });

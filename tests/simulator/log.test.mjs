@@ -53,12 +53,14 @@ test("a request that was dropped is counted all the same", async () => {
   assert.deepEqual([w.simulator.requests[0].faulted, w.simulator.requests[0].status], [true, null]);
 });
 
-test("reset forgets tasks, requests, counts and rules", async () => {
+test("reset forgets tasks, charges, requests, counts and rules", async () => {
   const w = world();
+  await w.submit("imagine", { prompt: "x" });
   const { id } = w.simulator.addTask();
   w.simulator.fail("*", faults.unauthorized(), Infinity);
   await w.fetchTask(id);
   w.simulator.reset();
-  assert.deepEqual([w.simulator.tasks.length, w.simulator.requests.length, w.simulator.counts.total], [0, 0, 0]);
+  const { tasks, charges, requests, counts } = w.simulator;
+  assert.deepEqual([tasks.length, charges, requests.length, counts.total], [0, 0, 0, 0]);
   assert.equal((await w.fetchTask(id)).status, 400);
 });

@@ -16,7 +16,7 @@ for (const [profile, type, result] of [
   });
 }
 
-test("gateway is the default, and has ticks and a modal lag", async () => {
+test("gateway is the default, and has ticks", async () => {
   const simulator = createSimulator({ now: () => START });
   const { id } = simulator.addTask({ status: null });
   assert.equal(simulator.task(id).status, "");
@@ -31,9 +31,9 @@ for (const profile of ["upstream", "docs"]) {
 }
 
 for (const [profile, status, text] of [
-  ["gateway", 400, '{"description":"task_no_found ","type":"upstream_error","code":4}'],
+  ["gateway", 400, '{"code":4,"description":"task_no_found ","type":"upstream_error"}'],
   ["upstream", 200, ""],
-  ["docs", 400, '{"description":"task_no_found ","type":"upstream_error","code":4}'],
+  ["docs", 400, '{"code":4,"description":"task_no_found ","type":"upstream_error"}'],
 ]) {
   test(`${profile}: an unknown task is ${status} ${text || "with nothing"}`, async () => {
     const answer = await world({ profile }).fetchTask("1");
@@ -62,9 +62,24 @@ test("gateway: a finished task has the documented fields in their order", async 
   const w = world();
   const { id } = w.simulator.addTask();
   const { json } = await w.fetchTask(id);
-  assert.equal(Object.keys(json).join(), "id,action,customId,botType,prompt,promptEn,description,state,submitTime,startTime,finishTime,imageUrl,videoUrl,status,progress,failReason,buttons,maskBase64,properties");
-  assert.deepEqual([json.customId, json.botType, json.failReason, json.maskBase64, json.videoUrl], ["", "", "", "", ""]);
+  assert.equal(Object.keys(json).join(), "id,action,customId,botType,prompt,promptEn,description,state,submitTime,startTime,finishTime,imageUrl,videoUrl,videoUrls,status,progress,failReason,buttons,maskBase64,properties");
+  assert.deepEqual([json.customId, json.botType, json.failReason, json.maskBase64, json.videoUrl, json.videoUrls], ["", "", "", "", "", null]);
 });
+
+test("gateway: fetch and list have a type without a charset, errors have one", async () => {
+  const w = world();
+  const { id } = w.simulator.addTask({ status: null });
+  assert.equal((await w.fetchTask(id)).headers.get("content-type"), "application/json");
+  assert.equal((await w.post("/mj/task/list-by-condition", { ids: [] })).headers.get("content-type"), "application/json");
+  assert.equal((await w.fetchTask("1")).headers.get("content-type"), "application/json; charset=utf-8");
+});
+
+for (const path of ["/mj/image/1", "/mj/task/1/fetch", "/mj/nothing"]) {
+  test(`gateway: HEAD ${path} is 200 with a page's type and nothing in it`, async () => {
+    const response = await world().send("HEAD", path);
+    assert.deepEqual([response.status, response.headers.get("content-type"), await response.text()], [200, "text/html; charset=utf-8", ""]);
+  });
+}
 
 test("docs: videoUrl is there and empty from the start, and a list leaves four fields out", async () => {
   const w = world({ profile: "docs" });

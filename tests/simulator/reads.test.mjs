@@ -10,14 +10,24 @@ test("a list has the known tasks alone, each once, in the order of their making"
   assert.deepEqual(json.map(({ id }) => id), [a, b]);
 });
 
-for (const body of [{ ids: ["1"] }, { ids: [] }, {}]) {
+for (const body of [{ ids: ["1"] }, { ids: [] }, {}, { ids: null }, "null"]) {
   test(`a list of ${JSON.stringify(body)} is []`, async () => {
     assert.equal((await world().post("/mj/task/list-by-condition", body)).text, "[]");
   });
 }
 
-test("a list of numbers is 400", async () => {
-  assert.equal((await world().post("/mj/task/list-by-condition", { ids: [1] })).status, 400);
+for (const body of [{ ids: [1] }, { ids: "1" }, "{", "", "[]", "5"]) {
+  test(`a list of ${JSON.stringify(body)} is 400`, async () => {
+    for (const [profile, what] of [["gateway", /^do_request_failed $/], ["docs", /^bind_request_body_failed $|^Invalid request, /]]) {
+      const { status, json } = await world({ profile }).post("/mj/task/list-by-condition", body);
+      assert.equal(status, 400);
+      assert.match(json.description ?? json.error.message, what);
+    }
+  });
+}
+
+test("docs: a list of null is 400", async () => {
+  assert.equal((await world({ profile: "docs" }).post("/mj/task/list-by-condition", "null")).status, 400);
 });
 
 test("the image needs no key", async () => {
@@ -33,12 +43,17 @@ test("an unknown image is 400 with a string as its error", async () => {
   assert.deepEqual([status, text], [400, '{"error":"midjourney_task_not_found"}']);
 });
 
-test("an image that is not begun is 500", async () => {
-  const w = world();
-  const { id } = w.simulator.addTask({ status: null });
-  const { status, text } = await w.get(`/mj/image/${id}`);
-  assert.deepEqual([status, text], [500, '{"error":"http_get_image_failed"}']);
-});
+for (const [profile, status, error] of [
+  ["gateway", 403, "request blocked: unsupported protocol:  (only http/https allowed)"],
+  ["docs", 500, "http_get_image_failed"],
+]) {
+  test(`${profile}: an image that is not begun is ${status}`, async () => {
+    const w = world({ profile });
+    const { id } = w.simulator.addTask({ status: null });
+    const answer = await w.get(`/mj/image/${id}`);
+    assert.deepEqual([answer.status, answer.json], [status, { error }]);
+  });
+}
 
 /** Checks nesting, attributes and entities: enough of XML for what is drawn here. */
 function assertWellFormed(svg) {
@@ -165,11 +180,12 @@ test("fetch is bound", async () => {
   assert.equal((await fetch(`${ORIGIN}/mj/task/1/fetch`)).status, 401);
 });
 
-test("a prefix is for submits alone", async () => {
-  const w = world();
-  const { id } = w.simulator.addTask();
-  const { text } = await w.get(`/mj-fast/mj/task/${id}/fetch`);
-  assert.match(text, /^<!doctype html>/);
+test("a prefix is for submits alone, but in the gateway", async () => {
+  for (const [profile, answer] of [["gateway", /^\{"id":/], ["docs", /^<!doctype html>/], ["upstream", /^<!doctype html>/]]) {
+    const w = world({ profile });
+    const { id } = w.simulator.addTask();
+    assert.match((await w.get(`/mj-fast/mj/task/${id}/fetch`)).text, answer);
+  }
 });
 
 for (const path of ["/v1/mj/submit/action", "/mj/submit/nothing", "/", "/mj/task/1"]) {

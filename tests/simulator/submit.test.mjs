@@ -30,11 +30,18 @@ for (const digits of [16, 17, 18, 19, 20]) {
 }
 
 test("an integer result is written unquoted, to the last of 20 digits", async () => {
-  const w = world({ resultType: "integer", idDigits: 20 });
+  const w = world({ profile: "docs", resultType: "integer", idDigits: 20 });
   const { text } = await w.submit("imagine", { prompt: "x" });
   const [task] = w.simulator.tasks;
   assert.ok(text.includes(`"result":${task.id},`), text);
   assert.equal(task.id.length, 20);
+});
+
+test("gateway: an integer result can't be read: code 5, though a task was made", async () => {
+  const w = world({ resultType: "integer" });
+  const { status, json } = await w.submit("imagine", { prompt: "x" });
+  assert.deepEqual([status, json.code, json.description, w.simulator.tasks.length], [400, 5, "unmarshal_response_body_failed ", 1]);
+  assert.equal((await w.submit("imagine", { prompt: "bannedword" })).json.code, 24);
 });
 
 test("a task's id is written unquoted where that is asked for, and quoted with a leading zero", async () => {
@@ -58,7 +65,7 @@ for (const prefix of ["fast", "turbo", "relax"]) {
 test("an empty prompt is refused by the gateway", async () => {
   const { status, text } = await world().submit("imagine", { prompt: "" });
   assert.equal(status, 400);
-  assert.equal(text, '{"description":"prompt_is_required ","type":"upstream_error","code":4}');
+  assert.equal(text, '{"code":4,"description":"prompt_is_required ","type":"upstream_error"}');
 });
 
 test("a prompt of blanks is refused with code 4", async () => {
@@ -71,30 +78,50 @@ test("a banned word is refused with code 24 and named", async () => {
   assert.deepEqual([status, json.code, json.properties.bannedWord], [200, 24, "bannedword"]);
 });
 
-for (const [name, body] of [
-  ["prompt", { prompt: 7 }],
-  ["state", { prompt: "x", state: {} }],
-  ["base64Array", { prompt: "x", base64Array: "data:" }],
-  ["accountFilter", { prompt: "x", accountFilter: [] }],
+for (const [what, body, why] of [
+  ["a prompt of the wrong type", { prompt: 7 }, "json: cannot unmarshal number into Go struct field MidjourneyRequest.prompt of type string"],
+  ["a state of the wrong type", { prompt: "x", state: {} }, "json: cannot unmarshal object into Go struct field MidjourneyRequest.state of type string"],
+  ["a notifyHook of the wrong type", { prompt: "x", notifyHook: true }, "json: cannot unmarshal bool into Go struct field MidjourneyRequest.notifyHook of type string"],
+  ["a base64Array of the wrong type", { prompt: "x", base64Array: "data:" }, "json: cannot unmarshal string into Go struct field MidjourneyRequest.base64Array of type []string"],
+  ["a picture of the wrong type", { prompt: "x", base64Array: ["a", []] }, "json: cannot unmarshal array into Go struct field MidjourneyRequest.base64Array of type string"],
+  ["an index that is not whole", { prompt: "x", index: 1.5 }, "json: cannot unmarshal number 1.5 into Go struct field MidjourneyRequest.index of type int"],
+  ["a body that is cut off", '{"prompt":"x', "unexpected end of JSON input"],
+  ["no body", "", "unexpected end of JSON input"],
+  ["a body that is no JSON", "prompt=x", "invalid character 'p' looking for beginning of value"],
+  ["a body that is no object", "[]", "json: cannot unmarshal array into Go value of type dto.MidjourneyRequest"],
 ]) {
-  test(`imagine with a ${name} of the wrong type is 400`, async () => {
+  test(`imagine with ${what} is 400 in the envelope`, async () => {
     const w = world();
-    const { status, json } = await w.submit("imagine", body);
-    assert.deepEqual([status, json.description], [400, "bind_request_body_failed "]);
+    const { status, json } = await w.post("/mj/submit/imagine", body);
+    assert.equal(status, 400);
+    assert.equal(json.error.message.replace(/ \(request id: \w+\)$/, ""), `Invalid request: Invalid Midjourney request: ${why}`);
     assert.equal(w.simulator.tasks.length, 0);
   });
 }
 
-test("a body that is no JSON is 400 with the envelope", async () => {
-  const { status, json } = await world().post("/mj/submit/imagine", "{");
-  assert.equal(status, 400);
-  assert.match(json.error.message, /^Invalid request, .*\(request id: \w+\)$/);
+test("an accountFilter of the wrong type is the upstream's to refuse", async () => {
+  const { status, json } = await world().submit("imagine", { prompt: "x", accountFilter: [] });
+  assert.deepEqual([status, json.code, json.result], [200, 4, null]);
 });
 
-test("a body that is not said to be JSON is 400", async () => {
-  const { status } = await world().post("/mj/submit/imagine", { prompt: "x" }, { "content-type": "text/plain" });
-  assert.equal(status, 400);
+test("a body of null is an empty one", async () => {
+  const { status, json } = await world().post("/mj/submit/imagine", "null");
+  assert.deepEqual([status, json.description], [400, "prompt_is_required "]);
 });
+
+test("a body that is not said to be JSON is not read", async () => {
+  const { status, json } = await world().post("/mj/submit/imagine", { prompt: "x" }, { "content-type": "text/plain" });
+  assert.deepEqual([status, json.description], [400, "prompt_is_required "]);
+});
+
+for (const [profile, why] of [["docs", /^Invalid request, the body is no JSON \(request id: \w+\)$/], ["upstream", /^the body is no JSON$/]]) {
+  test(`${profile}: a body that is no JSON, or not said to be, is 400`, async () => {
+    const { status, json } = await world({ profile }).post("/mj/submit/imagine", "{");
+    assert.equal(status, 400);
+    assert.match(json.message ?? json.error.message, why);
+    assert.equal((await world({ profile }).post("/mj/submit/imagine", { prompt: "x" }, { "content-type": "text/plain" })).status, 400);
+  });
+}
 
 test("fields that nobody knows pass", async () => {
   const { json } = await world().submit("imagine", { prompt: "x", later: true, accountFilter: { modes: ["FAST"] }, state: null });
@@ -112,7 +139,7 @@ test("blend takes two to five images", async () => {
 });
 
 test("describe ends with four prompts and the picks, which open a modal under code 1", async () => {
-  const w = world();
+  const w = world({ everyButton: true });
   const { json } = await w.submit("describe", { link: "https://x.test/a.png" });
   w.pass(8_000);
   const task = (await w.fetchTask(json.result)).json;
@@ -123,12 +150,13 @@ test("describe ends with four prompts and the picks, which open a modal under co
   assert.equal((await w.fetchTask(pick.json.result)).json.status, "MODAL");
   await w.submit("modal", { taskId: pick.json.result });
   w.pass(8_000);
+  assert.equal(w.simulator.charges, 3); // The gateway does not know that a pick, too, is only a beginning.
   const done = (await w.fetchTask(pick.json.result)).json;
   assert.deepEqual([done.status, done.action], ["SUCCESS", "IMAGINE"]);
 });
 
 test("describe's imagine-all gives four ids joined by commas", async () => {
-  const w = world();
+  const w = world({ everyButton: true });
   const { id } = w.simulator.addTask({ action: "DESCRIBE" });
   const { json } = await w.press(id, "MJ::Job::PicReader::all");
   const ids = json.result.split(",");

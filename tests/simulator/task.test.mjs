@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { button, createSimulator, world } from "./world.mjs";
+import { button, createSimulator, realPace, world } from "./world.mjs";
 
 test("a task goes from NOT_START over SUBMITTED and IN_PROGRESS to SUCCESS, in steps", async () => {
   const w = world({ queueMs: 1_000, workMs: 8_000 });
@@ -43,7 +43,46 @@ test("the state moves in ticks, and before the first there is none", async () =>
   w.pass(1);
   const second = (await w.fetchTask(json.result)).json;
   assert.deepEqual([second.status, second.state], ["SUBMITTED", "mine"]);
-  w.pass(6_999); // It ends at 7 500; the look before is at 7 000.
+  w.pass(7_999); // It ends at 7 500; the looks before and after are at 7 000 and 9 000.
+  assert.equal((await w.fetchTask(json.result)).json.status, "IN_PROGRESS");
+  w.pass(1);
+  assert.equal((await w.fetchTask(json.result)).json.status, "SUCCESS");
+});
+
+test("of the ticks some are left out, as the gateway does: its looks come after one or two", async () => {
+  const looks = [];
+  for (let tick = 0; tick <= 23; tick += 1) {
+    // What ends at this tick is seen at the next look.
+    const v = world({ tickMs: 1_000, queueMs: tick * 1_000, workMs: 0 });
+    const { id } = v.simulator.addTask({ status: null });
+    v.pass(tick * 1_000);
+    if (v.simulator.task(id).status === "SUCCESS") looks.push(tick);
+  }
+  assert.deepEqual(looks, [1, 3, 4, 6, 7, 9, 11, 13, 14, 16, 17, 19, 21, 23]);
+});
+
+test("realPace is a real task's: its changes come when the gateway looks", async () => {
+  const w = world({ ...realPace });
+  const { json } = await w.submit("imagine", { prompt: "x" });
+  const changes = [];
+  let before = "";
+  for (let second = 0; second <= 170; second += 1) {
+    const { status, progress } = (await w.fetchTask(json.result)).json;
+    const now = `${status} ${progress}`;
+    if (now !== before) changes.push(`${second} s ${now}`);
+    before = now;
+    w.pass(1_000);
+  }
+  assert.deepEqual(changes, [
+    "0 s  0%", "15 s NOT_START 0%", "45 s IN_PROGRESS 0%", "60 s IN_PROGRESS 17%", "90 s IN_PROGRESS 58%",
+    "105 s IN_PROGRESS 74%", "135 s IN_PROGRESS 95%", "165 s SUCCESS 100%",
+  ]);
+});
+
+test("by default a task takes some eight seconds", async () => {
+  const w = world({ tickMs: undefined });
+  const { json } = await w.submit("imagine", { prompt: "x" });
+  w.pass(8_249);
   assert.equal((await w.fetchTask(json.result)).json.status, "IN_PROGRESS");
   w.pass(1);
   assert.equal((await w.fetchTask(json.result)).json.status, "SUCCESS");
@@ -133,6 +172,14 @@ test("a lost task never ends", async () => {
   w.pass(1e9);
   const task = (await w.fetchTask(json.result)).json;
   assert.deepEqual([task.status, task.progress], ["IN_PROGRESS", "46%"]);
+});
+
+test("a task can be frozen at 100%, still IN_PROGRESS", async () => {
+  const w = world();
+  const { id } = w.simulator.addTask({ status: "IN_PROGRESS", progress: "100%" });
+  w.pass(1e9);
+  const { status, progress, buttons } = (await w.fetchTask(id)).json;
+  assert.deepEqual([status, progress, buttons], ["IN_PROGRESS", "100%", []]);
 });
 
 test("a removed task is unknown", async () => {

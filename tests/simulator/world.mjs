@@ -1,8 +1,8 @@
 /** A simulator on a clock that moves only when a test says so, and shorthands for requests. */
 
-import { createSimulator, faults } from "../../target/npm/package/dist/testing/index.js";
+import { createSimulator, faults, realPace } from "../../target/npm/package/dist/testing/index.js";
 
-export { createSimulator, faults };
+export { createSimulator, faults, realPace };
 
 export const START = 1_773_314_942_177;
 export const ORIGIN = "https://api.test";
@@ -10,7 +10,7 @@ export const ORIGIN = "https://api.test";
 /** A smallest PNG's beginning, which is all that is looked at. */
 export const MASK = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
-/** A simulator at `START`, without ticks and lags unless the test wants them. */
+/** A simulator at `START`, without ticks unless the test wants them. */
 export function world(options = {}) {
   let at = START;
   const slept = [];
@@ -21,7 +21,6 @@ export function world(options = {}) {
       at += ms;
     },
     tickMs: 0,
-    modalLagMs: 0,
     ...options,
   });
   const send = (method, path, body, headers = {}, init = {}) =>

@@ -1,9 +1,10 @@
 /** `POST /mj/submit/action`: a button is pressed. */
 
-import { json, type Answer } from "./answers.js";
+import type { Answer } from "./answers.js";
 import type { SubmitBody } from "./body.js";
-import { readCustomId, type ModalKind, type Press } from "./buttons.js";
-import { malformed, panicked, refused, relayed, submitted } from "./refusals.js";
+import { classify, readCustomId, type ModalKind, type Press } from "./buttons.js";
+import { malformed, noChannel, refused, relayed, submitted } from "./refusals.js";
+import { dropped } from "./respond.js";
 import { accept, accepted, queueFull } from "./submit.js";
 import { look, type TaskRecord } from "./task.js";
 import { imageUrlOf, suggestionOf } from "./wire.js";
@@ -15,8 +16,8 @@ export function submitAction(world: World, body: SubmitBody, speed: string | nul
   if (body.customId === "") {
     return upstream ? refused(world, 4, "customId不能为空", "") : malformed(world, "custom_id_is_required");
   }
-  const press = readCustomId(body.customId);
-  if (typeof press === "string") return unread(world, body.customId, press);
+  const press = readPress(world, body.customId);
+  if ("status" in press) return press;
   if (body.taskId === "") return relayed(world, "task_id_is_required", 4, "taskId不能为空");
   const parent = world.tasks.get(body.taskId);
   if (!parent) return relayed(world, "task_not_found", 3, "关联任务不存在或已失效");
@@ -29,12 +30,17 @@ export function submitAction(world: World, body: SubmitBody, speed: string | nul
   return pressed(world, parent, press, body, speed, base);
 }
 
-function unread(world: World, customId: string, why: "panic" | "unknown_action" | "index_parse_failed"): Answer {
-  if (world.settings.profile === "upstream") return refused(world, 4, "customId错误", why);
-  if (why === "panic") return panicked(world);
-  if (why === "index_parse_failed") return relayed(world, why, 4, "");
-  // This one is written before the relay, without its space at the end.
-  return json(400, { description: `unknown_action:${customId}`, type: "upstream_error", code: 4 });
+/** What the button does, or why it is refused. Throws where the gateway crashes, which closes the connection. */
+function readPress(world: World, customId: string): Press | Answer {
+  const { profile, everyButton } = world.settings;
+  const press = readCustomId(customId);
+  if (profile === "upstream") return press ?? refused(world, 4, "customId错误", "unknown_action");
+  const read = classify(customId);
+  if ("action" in read) return press ?? { action: read.action, kind: "grid", index: 0, modal: null, remixable: false };
+  if (read.refusal === "crash") throw dropped("of the connection: the gateway crashes on this customId");
+  if (read.refusal === "no_channel") return noChannel(world, "mj_");
+  if (press !== null && everyButton) return press;
+  return malformed(world, read.refusal);
 }
 
 function pressed(
@@ -64,12 +70,13 @@ function pressed(
   if (press.kind === "all") {
     const ids = [1, 2, 3, 4].map((n) => addRecord(world, { ...made, kind: "grid", prompt: suggestionOf(parent.id, n) }).id);
     parent.pressed.add(customId);
+    world.charges += 1;
     return accepted(world, ids.join(","));
   }
   const modal: ModalKind | null = press.modal ?? (body.enableRemix && press.remixable ? "remix" : null);
   if (modal !== null) {
     parent.pressed.add(customId);
-    const task = addRecord(world, { ...made, kind: press.kind, modal });
+    const task = addRecord(world, { ...made, kind: press.kind, modal, description: "Waiting for window confirm" });
     return modalOpened(world, task.id, modal, made.prompt);
   }
   const twin = world.settings.existing && press.kind === "single" ? pressedBefore(world, parent, customId) : null;
@@ -80,16 +87,20 @@ function pressed(
   return accept(world, { ...made, kind: press.kind, ...seedOf(parent, press) });
 }
 
-/** Code 21; the gateway keeps it for two kinds of modal and makes 1 of it for the others. */
+/** Code 21; the gateway keeps it for two kinds of modal, which are free, and makes 1 of it for the others. */
 function modalOpened(world: World, id: string, modal: ModalKind, finalPrompt: string): Answer {
-  const kept = world.settings.profile !== "gateway" || modal === "inpaint" || modal === "zoom";
+  const free = modal === "inpaint" || modal === "zoom";
+  if (!free) world.charges += 1;
+  const kept = free || world.settings.profile !== "gateway";
   return submitted(world, kept ? 21 : 1, "Waiting for window confirm", id, { finalPrompt, remix: true });
 }
 
-/** Code 21 in its other meaning: the same button was pressed before. */
+/** Code 21 in its other meaning: the same button was pressed before. The gateway charges for it again. */
 function existed(world: World, twin: TaskRecord, base: string): Answer {
-  const view = look(twin, world.settings.now(), world.settings);
-  const properties = { status: view.status, imageUrl: imageUrlOf(world, twin, view, base) };
+  // As its upstream sees it.
+  const view = look(twin, world.settings.now(), { ...world.settings, tickMs: 0 });
+  const properties = { status: view.status, imageUrl: imageUrlOf(world, twin, view, base) ?? "" };
+  world.charges += 1;
   return submitted(world, world.settings.profile === "gateway" ? 1 : 21, "任务已存在", twin.id, properties);
 }
 

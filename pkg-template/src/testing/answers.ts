@@ -9,6 +9,7 @@ export interface Answer {
 }
 
 const JSON_TYPE = "application/json; charset=utf-8";
+const HTML_TYPE = "text/html; charset=utf-8";
 
 /** An answer of JSON text that is written already. */
 export function jsonText(status: number, body: string): Answer {
@@ -23,35 +24,45 @@ export function json(status: number, value: unknown): Answer & { body: string } 
 /** A web page. */
 export function page(status: number, title: string): Answer & { body: string } {
   const body = `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>${title}</title></head><body><div id="root"><h1>${title}</h1></div></body></html>\n`;
-  return { status, body, headers: { "content-type": "text/html; charset=utf-8" } };
+  return { status, body, headers: { "content-type": HTML_TYPE } };
 }
 
-/** The gateway's own errors: `{"error": {"message", "type", "param", "code"}}`, the request's id inside the message. */
-export function envelope(
-  status: number,
-  message: string,
-  code: string,
-  requestId: string,
-  type = "comet_api_error",
-): Answer & { body: string } {
-  return json(status, { error: { message: `${message} (request id: ${requestId})`, type, param: "", code } });
+/** The gateway's own page, which it gives for every path that it does not know. */
+export function frontPage(): Answer & { body: string } {
+  const body = "<!doctype html><html><head><title>New API</title></head><body><div id=root></div></body></html>";
+  return { status: 200, body, headers: { "content-type": HTML_TYPE } };
+}
+
+/** The gateway's own errors, the request's id inside the message. */
+export function envelope(status: number, message: string, code: string, requestId: string): Answer & { body: string } {
+  return json(status, { error: { code, message: `${message} (request id: ${requestId})`, type: "new_api_error" } });
+}
+
+/** The same as the documentation has it. */
+export function documentedEnvelope(status: number, message: string, code: string, requestId: string): Answer & { body: string } {
+  return json(status, { error: { message: `${message} (request id: ${requestId})`, type: "comet_api_error", param: "", code } });
 }
 
 /** The Midjourney relay's errors. The description ends with a space, as the real one's does. */
 export function relay(status: number, description: string, code: number): Answer & { body: string } {
-  return json(status, { description: `${description} `, type: "upstream_error", code });
+  return json(status, { code, description: `${description} `, type: "upstream_error" });
 }
 
-/** `{code, description, result, properties}`. `asInteger` writes `result` unquoted, every digit of it. */
+/** What the gateway passes on from its upstream: without a type, so that it is guessed from the text. */
+export function passedOn(status: number, body: string | null): Answer {
+  return { status, body, headers: body === null ? {} : { "content-type": "text/plain; charset=utf-8" } };
+}
+
+/** `{code, description, result, properties}`, without `result` where that is undefined. `asInteger` writes it unquoted, every digit of it. */
 export function submission(
   code: number,
   description: string,
-  result: string | null,
+  result: string | null | undefined,
   properties: object | null,
   asInteger = false,
 ): string {
-  const id = result === null ? "null" : idText(result, asInteger);
-  return `{"code":${code},"description":${JSON.stringify(description)},"result":${id},"properties":${JSON.stringify(properties)}}`;
+  const id = result === undefined ? "" : `"result":${result === null ? "null" : idText(result, asInteger)},`;
+  return `{"code":${code},"description":${JSON.stringify(description)},${id}"properties":${JSON.stringify(properties)}}`;
 }
 
 /** An id as JSON text: an integer where that is wanted and can be (no leading zero, digits alone), else a string. */

@@ -31,13 +31,38 @@ export interface Press {
   remixable: boolean;
 }
 
-/** Reads a customId as the gateway does; a text says why it cannot. `panic`: the gateway itself crashes on it. */
-export function readCustomId(customId: string): Press | "panic" | "unknown_action" | "index_parse_failed" {
+/**
+ * Reads a customId as plain new-api does: the action that it makes of it, or why it refuses it. `crash`: it looks at a part that is not there;
+ * `no_channel`: it makes a model's name of it that nobody offers.
+ */
+export function classify(customId: string): { action: string } | { refusal: string } {
+  const parts = customId.split("::");
+  const word = parts[1] === "JOB" ? parts[2] : parts[1];
+  if (word === undefined) return { refusal: "crash" };
+  if (word === "") return { refusal: "unknown_action" };
+  const indexed = (action: string): { action: string } | { refusal: string } => {
+    if (parts[3] === undefined) return { refusal: "crash" };
+    return /^[+-]?\d+$/.test(parts[3]) ? { action } : { refusal: "index_parse_failed" };
+  };
+  if (word.includes("upsample")) return indexed("UPSCALE");
+  if (word === "variation") return indexed("VARIATION");
+  if (word === "low_variation") return { action: "LOW_VARIATION" };
+  if (word === "high_variation") return { action: "HIGH_VARIATION" };
+  if (word.includes("variation")) return { refusal: "no_channel" };
+  if (word.includes("pan")) return { action: "PAN" };
+  if (word.includes("reroll")) return { action: "REROLL" };
+  const exact: Readonly<Record<string, string>> = { Outpaint: "ZOOM", CustomZoom: "CUSTOM_ZOOM", Inpaint: "INPAINT" };
+  const action = Object.hasOwn(exact, word) ? exact[word] : undefined;
+  return action === undefined ? { refusal: `unknown_action:${customId}` } : { action };
+}
+
+/** What pressing a button does, as Midjourney has it; null for a customId of no known kind. */
+export function readCustomId(customId: string): Press | null {
   const parts = customId.split("::");
   const second = parts[1];
   const isJob = second === "JOB" || second === "Job";
   const word = isJob ? parts[2] : second;
-  if (word === undefined) return "panic";
+  if (word === undefined) return null;
   const index = /^\d+$/.test(parts[3] ?? "") ? Number(parts[3]) : 0;
   const press = (action: string, kind: Press["kind"], more: Partial<Press> = {}): Press => ({
     action,
@@ -48,7 +73,7 @@ export function readCustomId(customId: string): Press | "panic" | "unknown_actio
     ...more,
   });
   const indexed = word.includes("upsample") || word === "variation" || word === "video_virtual_upscale";
-  if (indexed && !/^\d+$/.test(parts[3] ?? "")) return "index_parse_failed";
+  if (indexed && !/^\d+$/.test(parts[3] ?? "")) return null;
   if (!isJob) {
     switch (word) {
       case "Outpaint":
@@ -62,7 +87,7 @@ export function readCustomId(customId: string): Press | "panic" | "unknown_actio
       case "Picread":
         return press("DESCRIBE", "describe", { index: 0 });
       default:
-        return "unknown_action";
+        return null;
     }
   }
   if (word === "PicReader" && parts[3] === "all") return press("IMAGINE", "all");
@@ -76,7 +101,7 @@ export function readCustomId(customId: string): Press | "panic" | "unknown_actio
   if (word.includes("reroll")) return press("REROLL", "grid", { index: 0, remixable: true });
   if (word.startsWith("animate_")) return press("VIDEO", "video", { remixable: true });
   if (word === "video") return press("VIDEO", "video", { modal: "pick" });
-  return "unknown_action";
+  return null;
 }
 
 /** What a task of this `action` gives. */

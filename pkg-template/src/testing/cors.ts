@@ -6,9 +6,9 @@ import type { Settings } from "./options.js";
 /** The header names that `strict` allows. */
 const LISTED = ["authorization", "content-type"];
 
-/** The CORS headers of an answer that is no preflight's. */
-export function corsHeaders(settings: Settings): Record<string, string> {
-  if (settings.cors === "none") return {};
+/** The CORS headers of an answer that is no preflight's: none where no page of another origin asks. */
+export function corsHeaders(settings: Settings, asked: Headers): Record<string, string> {
+  if (settings.cors === "none" || !asked.has("origin")) return {};
   const headers: Record<string, string> = { "access-control-allow-origin": "*" };
   // As gin-contrib/cors does, although a browser then refuses requests with credentials.
   if (settings.cors === "gateway") headers["access-control-allow-credentials"] = "true";
@@ -20,7 +20,7 @@ export function corsHeaders(settings: Settings): Record<string, string> {
 
 /** The answer to a preflight; null where there is none to give. */
 export function preflight(settings: Settings, asked: Headers): Answer | null {
-  if (settings.cors === "none") return null;
+  if (settings.cors === "none" || !asked.has("origin")) return null;
   const strict = settings.cors === "strict";
   const wanted = (asked.get("access-control-request-headers") ?? "").toLowerCase().split(",");
   const refused = wanted.map((name) => name.trim()).filter((name) => name !== "" && !LISTED.includes(name));
@@ -29,7 +29,7 @@ export function preflight(settings: Settings, asked: Headers): Answer | null {
     status: 204,
     body: null,
     headers: {
-      ...corsHeaders(settings),
+      ...corsHeaders(settings, asked),
       "access-control-allow-methods": "GET,POST,PUT,DELETE,OPTIONS",
       "access-control-allow-headers": strict ? LISTED.join(", ") : "*",
       "access-control-max-age": "43200",

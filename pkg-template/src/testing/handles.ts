@@ -6,6 +6,12 @@ import { addRecord, buttonsNow, type World } from "./world.js";
 
 /** The handles on tasks. */
 export interface TaskHandles {
+  /**
+   * How many submits were accepted, and so paid for, whatever became of their answers. What only opens Vary (Region) or Custom Zoom is
+   * free, its modal is not, each time that it is submitted; a button that gives the task of the first time is paid again. A failed task's refund is not
+   * taken off.
+   */
+  readonly charges: number;
   /** Every task, oldest first, as they stand now. */
   readonly tasks: readonly SimulatedTask[];
   /** One task as it stands now; undefined where there is none of that id. */
@@ -37,6 +43,9 @@ export function createHandles(world: World): TaskHandles {
     return task;
   };
   return {
+    get charges() {
+      return world.charges;
+    },
     get tasks() {
       return [...world.tasks.values()].map((task) => snapshot(world, task));
     },
@@ -52,9 +61,7 @@ export function createHandles(world: World): TaskHandles {
       end(id, "CANCEL");
     },
     loseTask(id) {
-      const task = known(id);
-      const { status, progress } = look(task, settings.now(), settings);
-      task.frozen = { status, progress, at: settings.now() };
+      known(id).lostAt ??= settings.now();
     },
     removeTask(id) {
       world.tasks.delete(id);

@@ -12,6 +12,7 @@
 
 export { createSimulator } from "./simulator.js";
 export { faults } from "./faults.js";
+export { realPace } from "./options.js";
 export type { Simulator, SimulatorFetch } from "./simulator.js";
 export type { Profile, SimulatorOptions, UnknownTaskShape } from "./options.js";
 export type { Fault, FaultMatch, FaultRule, FaultScript } from "./faults.js";

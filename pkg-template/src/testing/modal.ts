@@ -5,7 +5,7 @@ import type { SubmitBody } from "./body.js";
 import { refused, relayed } from "./refusals.js";
 import { accepted, bannedBy, queueFull } from "./submit.js";
 import { awaitsModal, type TaskRecord } from "./task.js";
-import { addRecord, queueNow, type World } from "./world.js";
+import { addRecord, nextRow, queueNow, type World } from "./world.js";
 
 /** Goes on with a task that waits for its modal, or says why not. */
 export function submitModal(world: World, body: SubmitBody, speed: string | null): Answer {
@@ -13,29 +13,27 @@ export function submitModal(world: World, body: SubmitBody, speed: string | null
   const task = world.tasks.get(body.taskId);
   if (!task) return relayed(world, "task_not_found", 3, "关联任务不存在或已失效");
   // The gateway lets this pass whatever the status; the upstream looks.
-  if (!awaitsModal(task)) return refused(world, 4, "关联任务状态错误", "parameter error: the task waits for no modal");
+  if (!awaitsModal(task, world.settings)) return refused(world, 4, "关联任务状态错误", "parameter error: the task waits for no modal");
   const refusal = checkModal(world, task, body) ?? bannedBy(world, body.prompt);
   if (refusal) return refusal;
   const { ahead, extraMs } = queueNow(world);
   if (ahead > world.settings.queueSize) return queueFull(world);
   const now = world.settings.now();
-  const going: Partial<TaskRecord> = {
-    began: now,
-    resumed: true,
+  const answer: Partial<TaskRecord> = {
     prompt: body.prompt.trim() === "" ? task.prompt : body.prompt,
     maskBase64: body.maskBase64 === "" ? null : body.maskBase64,
     queueMs: world.settings.queueMs + extraMs,
     speed: speed ?? task.speed,
   };
+  task.modals += 1;
+  world.charges += 1;
   if (world.settings.modalId === "same") {
-    Object.assign(task, going);
+    const twins = world.settings.twinRows ? [...task.twins, { row: nextRow(world), at: now }] : task.twins;
+    Object.assign(task, answer, { goneOnAt: now, twins });
     return accepted(world, task.id, ahead);
   }
   const { action, kind, prompt, shownPrompt, parentId, customId, state, botType } = task;
-  // Under a new id there is no old row to be read by mistake.
-  task.modal = null;
-  task.frozen = { status: "MODAL", progress: "0%", at: now };
-  const next = addRecord(world, { action, kind, prompt, shownPrompt, parentId, customId, state, botType, ...going });
+  const next = addRecord(world, { action, kind, prompt, shownPrompt, parentId, customId, state, botType, ...answer });
   return accepted(world, next.id, ahead);
 }
 

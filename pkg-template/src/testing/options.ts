@@ -5,9 +5,10 @@ import { sleepFor } from "./clock.js";
 /**
  * Whose manners the simulator has.
  *
- * - `gateway`: the API as CometAPI's gateway most likely is. Submit answers are `text/plain`, code 21 is kept for
- *   Vary (Region) and Custom Zoom alone and 22 becomes 1, states move in ticks, the preview's address changes at
- *   every look, a wrong path gives a web page with status 200.
+ * - `gateway`: the gateway that CometAPI's is most likely built on (new-api), as it answered when it was run. Submit answers are
+ *   `text/plain`, code 21 is kept for Vary (Region) and Custom Zoom alone and 22 becomes 1, states move in ticks, a modal leaves two
+ *   rows of one id, buttons that it does not know are refused, a customId without a kind closes the connection, a wrong path gives
+ *   a web page with status 200.
  * - `upstream`: the proxy behind it. Codes 21, 22 and 23 as they are, `result` an unquoted integer, an unknown task is an empty
  *   200, `failReason` and others null, buttons with null fields and a link among them.
  * - `docs`: the documentation's examples: string ids, JSON, code 21 for every modal, a wrong path redirects.
@@ -39,12 +40,18 @@ export interface SimulatorOptions {
   /** The work itself (IN_PROGRESS), ms. Default 6 000. */
   workMs?: number;
   /**
-   * How often the gateway looks at its upstream, ms: what is seen of a task moves in such steps, and before the first
-   * its status is `""`. The real one: 15 s for tasks of about 140 s. Default 750 in `gateway` (the same share of a task),
-   * 0 (no steps) in the others.
+   * How often the gateway may look at its upstream, ms: what is seen of a task moves in such steps, and before the first
+   * its status is `""`. As the real one (15 s), it leaves a step out where it is not quite due: its looks come 1, 3, 4, 6, 7, 9, 11, 13, … steps
+   * after the submit. Default 750 in `gateway` (the same share of a task), 0 (seen at once) in the others.
    */
   tickMs?: number;
-  /** How long a task still reads MODAL after its modal was submitted, ms. The real one: up to 30 s. Default: 1 500 in `gateway`, else 0. */
+  /**
+   * Whether the gateway holds two rows of one id after `/submit/modal`, as the real one does. `fetch` reads the first: MODAL for the
+   * whole job, then SUCCESS at once. `list-by-condition` gives both, of which the second goes on. Each further modal of that id is accepted,
+   * charged, and one row more. Default: true in `gateway`, else false: one row, which goes on.
+   */
+  twinRows?: boolean;
+  /** With `twinRows`: how long the first row still says MODAL when the job is done, ms. Default: till the gateway's next look, one or two `tickMs`. */
   modalLagMs?: number;
   /** Whether a submitted modal goes on under the action's id (as upstream does) or under a new one (as a diagram of the documentation has it). Default `same`. */
   modalId?: "same" | "new";
@@ -57,10 +64,18 @@ export interface SimulatorOptions {
    * Default: true in `upstream`, else false.
    */
   existing?: boolean;
+  /**
+   * Whether buttons can be pressed that plain new-api refuses with 400 `unknown_action`: Animate and Extend, the favourite, the picks of a
+   * describe and a shorten. CometAPI sells some of them. Default: false in `gateway`, else true.
+   */
+  everyButton?: boolean;
 
   /** How many digits an id has, 16 to 20. Default 16: Unix ms and three more. */
   idDigits?: number;
-  /** How a submit's `result` is written. Default: `integer` (unquoted) in `upstream`, else `string`. */
+  /**
+   * How a submit's `result` is written. Default: `integer` (unquoted) in `upstream`, else `string`. No gateway can read an integer: in `gateway`,
+   * `integer` makes a task upstream, and the answer is 400 code 5 `unmarshal_response_body_failed`.
+   */
   resultType?: "string" | "integer";
   /** How a task's own `id` is written. Default `string`. */
   taskIdType?: "string" | "integer";
@@ -80,8 +95,8 @@ export interface SimulatorOptions {
   imageBase?: string;
 
   /**
-   * `gateway`: every origin, allowed headers `*`. `strict`: the allowed headers are listed (`authorization, content-type`) and a preflight that
-   * asks for others is refused. `none`: no CORS header, no answer to a preflight. Default `gateway`.
+   * What a request with an `Origin` is told. `gateway`: every origin, allowed headers `*`. `strict`: the allowed headers are listed
+   * (`authorization, content-type`) and a preflight that asks for others is refused. `none`: no CORS header, no answer to a preflight. Default `gateway`.
    */
   cors?: "gateway" | "strict" | "none";
   /** The response headers that a page may read (`access-control-expose-headers`). Default: none, as the real one. */
@@ -91,10 +106,19 @@ export interface SimulatorOptions {
   maxRequests?: number;
 }
 
+/** One real task's pace, for `createSimulator({ ...realPace })`: 37 s in the queue, 102 s of work, a gateway that looks every 15 or 30 s. */
+export const realPace: Readonly<Required<Pick<SimulatorOptions, "queueMs" | "workMs" | "tickMs">>> = {
+  queueMs: 37_000,
+  workMs: 102_000,
+  tickMs: 15_000,
+};
+
 /** The options with everything filled in. */
 export interface Settings
-  extends Required<Omit<SimulatorOptions, "apiKey" | "imageBase" | "profile">> {
+  extends Required<Omit<SimulatorOptions, "apiKey" | "imageBase" | "profile" | "modalLagMs">> {
   profile: Profile;
+  /** Null: till the next look. */
+  modalLagMs: number | null;
   keys: readonly string[] | null;
   imageBase: string | null;
 }
@@ -119,11 +143,13 @@ export function settle(options: SimulatorOptions): Settings {
     queueMs: options.queueMs ?? 1_500,
     workMs: options.workMs ?? 6_000,
     tickMs: options.tickMs ?? (gateway ? 750 : 0),
-    modalLagMs: options.modalLagMs ?? (gateway ? 1_500 : 0),
+    twinRows: options.twinRows ?? gateway,
+    modalLagMs: options.modalLagMs ?? null,
     modalId: options.modalId ?? "same",
     concurrency: options.concurrency ?? Infinity,
     queueSize: options.queueSize ?? Infinity,
     existing: options.existing ?? upstream,
+    everyButton: options.everyButton ?? !gateway,
     idDigits: digits,
     resultType: options.resultType ?? (upstream ? "integer" : "string"),
     taskIdType: options.taskIdType ?? "string",

@@ -1,6 +1,18 @@
 /** How a request is refused: by the gateway, or by what is behind it. */
 
-import { envelope, json, jsonText, page, relay, requestIdOf, submission, type Answer } from "./answers.js";
+import {
+  documentedEnvelope,
+  envelope,
+  frontPage,
+  json,
+  jsonText,
+  page,
+  passedOn,
+  relay,
+  requestIdOf,
+  submission,
+  type Answer,
+} from "./answers.js";
 import type { Settings } from "./options.js";
 import type { World } from "./world.js";
 
@@ -9,14 +21,14 @@ export function submitted(
   world: World,
   code: number,
   description: string,
-  result: string | null,
+  result: string | null | undefined,
   properties: object | null,
 ): Answer {
   const { profile, resultType } = world.settings;
-  const answer = jsonText(200, submission(code, description, result, properties, resultType === "integer"));
-  // The gateway passes the text on without a type, and so it is guessed.
-  if (profile === "gateway") answer.headers["content-type"] = "text/plain; charset=utf-8";
-  return answer;
+  const integer = resultType === "integer";
+  const text = submission(code, description, result, properties, integer);
+  if (profile !== "gateway") return jsonText(200, text);
+  return integer && typeof result === "string" ? relay(400, "unmarshal_response_body_failed", 5) : passedOn(200, text);
 }
 
 /** The upstream says no: 200, and a code. */
@@ -29,35 +41,45 @@ export function relayed(world: World, token: string, code: number, chinese: stri
   return world.settings.profile === "upstream" ? refused(world, code, chinese, token) : relay(400, token, 4);
 }
 
-/** 400 for what cannot be read at all. */
+/** 400 for what cannot be read at all: before the relay, and so in the envelope. */
 export function malformed(world: World, why: string): Answer {
-  return world.settings.profile === "upstream"
-    ? json(400, { timestamp: world.settings.now(), status: 400, error: "Bad Request", message: why })
-    : envelope(400, `Invalid request, ${why}`, "invalid_request", nextRequestId(world));
+  switch (world.settings.profile) {
+    case "gateway":
+      return envelope(400, `Invalid request: ${why}`, "", nextRequestId(world));
+    case "docs":
+      return documentedEnvelope(400, `Invalid request, ${why}`, "invalid_request", nextRequestId(world));
+    case "upstream":
+      return json(400, { timestamp: world.settings.now(), status: 400, error: "Bad Request", message: why });
+  }
 }
 
-/** 500: a customId without `::` is too much for the gateway. */
-export function panicked(world: World): Answer {
-  const what = "Panic detected, error: runtime error: index out of range [1] with length 1";
-  return envelope(500, what, "", nextRequestId(world), "new_api_panic");
+/** 503: nobody offers this model. */
+export function noChannel(world: World, model: string): Answer {
+  const write = world.settings.profile === "gateway" ? envelope : documentedEnvelope;
+  const message = `No available channel for model ${model} under group default (distributor)`;
+  return write(503, message, "model_not_found", nextRequestId(world));
 }
 
 /** 401, or null where the key is taken. */
-export function unauthorized(world: World, authorization: string | null): Answer | null {
+export function unauthorized(world: World, headers: Headers): Answer | null {
   const { keys, requireKey } = world.settings;
   if (!requireKey) return null;
-  const key = /^Bearer\s+(\S.*)$/i.exec(authorization ?? "")?.[1]?.trim() ?? "";
+  const key = /^Bearer\s+(\S.*)$/i.exec(headers.get("authorization") ?? "")?.[1]?.trim() ?? "";
   // `$COMETAPI_KEY`, `<key>`: copied from the documentation without a value.
   const placeholder = /[<>$]/.test(key);
   if (key !== "" && !placeholder && (keys === null || keys.includes(key))) return null;
-  return envelope(401, key === "" ? "No token provided" : "Invalid token", "", nextRequestId(world));
+  if (world.settings.profile !== "gateway") {
+    return documentedEnvelope(401, key === "" ? "No token provided" : "Invalid token", "", nextRequestId(world));
+  }
+  const chinese = /^\s*zh\b/i.test(headers.get("accept-language") ?? "");
+  return envelope(401, chinese ? "无效的令牌" : "Invalid token", "", nextRequestId(world));
 }
 
 /** A path that is none of the API's. */
 export function wrongPath(settings: Settings, origin: string): Answer {
   switch (settings.wrongPath) {
     case "html":
-      return page(200, "CometAPI");
+      return frontPage();
     case "404":
       return page(404, "404 Not Found");
     case "301":

@@ -13,9 +13,9 @@ export function answerOf(fault: Fault): Answer | null {
   return { status: fault.status ?? 200, body, headers };
 }
 
-/** What a `fetch` rejects with when the connection breaks. */
-export function dropped(when: "before" | "after"): TypeError {
-  return new TypeError(`simulated drop ${when} the request was carried out`);
+/** What a `fetch` rejects with when the connection breaks. A server that has the simulator as its handler knows it by its first two words. */
+export function dropped(when: string): TypeError {
+  return new TypeError(`simulated drop ${when}`);
 }
 
 /** The Response. */

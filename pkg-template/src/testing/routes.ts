@@ -14,8 +14,8 @@ export interface Route {
   speed: string | null;
 }
 
-/** Finds the route of a path. Submits take a speed prefix; reads stay on the plain path, as the documentation says. */
-export function routeOf(method: string, pathname: string, basePath: string): Route {
+/** Finds the route of a path. Submits take a speed prefix; reads do so where `prefixedReads` says it: the documentation has them on the plain path. */
+export function routeOf(method: string, pathname: string, basePath: string, prefixedReads: boolean): Route {
   const nowhere: Route = { pattern: "*", endpoint: null, id: "", speed: null };
   if (!pathname.startsWith(`${basePath}/`)) return nowhere;
   const found = /^(?:\/mj-(fast|turbo|relax))?(\/mj\/.+)$/.exec(pathname.slice(basePath.length));
@@ -26,7 +26,7 @@ export function routeOf(method: string, pathname: string, basePath: string): Rou
   const text = id?.[1] ?? id?.[2];
   const pattern = text === undefined ? path : path.replace(`/${text}`, "/{id}");
   const known = ENDPOINTS.some((endpoint) => endpoint.endsWith(` ${pattern}`));
-  if (!known || (speed !== null && !pattern.startsWith("/mj/submit/"))) return nowhere;
+  if (!known || (speed !== null && !prefixedReads && !pattern.startsWith("/mj/submit/"))) return nowhere;
   const endpoint = `${method} ${pattern}`;
   return { pattern, endpoint: ENDPOINTS.includes(endpoint) ? endpoint : null, id: text === undefined ? "" : decode(text), speed };
 }

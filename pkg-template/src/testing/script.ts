@@ -2,6 +2,7 @@
 
 import type { Fault, FaultMatch, FaultRule } from "./faults.js";
 import type { SimulatedRequest } from "./log.js";
+import { checkRule } from "./rules.js";
 
 /** The rules that are still to be played. */
 export interface Script {
@@ -19,11 +20,12 @@ interface Line {
   next: number;
 }
 
-/** An empty script. */
-export function createScript(): Script {
+/** An empty script, for an API whose paths begin with `basePath`. */
+export function createScript(basePath: string): Script {
   let lines: Line[] = [];
   return {
     add(rules) {
+      for (const rule of rules) checkRule(rule, basePath);
       const added = rules.map(({ match, fault, times = 1 }): Line => {
         const faults = Array.isArray(fault) ? (fault as readonly (Fault | null)[]) : [fault as Fault];
         return { match, faults, left: faults.length === 0 ? 0 : times, next: 0 };

@@ -27,7 +27,8 @@ export type SimulatorFetch = (input: Request | URL | string, init?: RequestInit)
 export interface Simulator extends TaskHandles {
   /**
    * A request in, its answer out. Takes a Request, or an address (a path alone will do) and its options. An abort rejects with the
-   * signal's reason, a scripted drop with a TypeError. A redirect is handed out as it is, save for `redirect: "error"`, which rejects.
+   * signal's reason, a connection that breaks (a scripted drop, a customId that crashes the gateway) with a TypeError that begins with `simulated drop`:
+   * what serves the simulator should then close the connection. A redirect is handed out as it is, save for `redirect: "error"`, which rejects.
    * Where a body breaks off, or is aborted while it stalls, Chromium's `text()` and `json()` reject with its own `TypeError: Failed to fetch`,
    * whatever the reason; a reader of `body` gets the reason itself.
    */
@@ -36,11 +37,14 @@ export interface Simulator extends TaskHandles {
   readonly requests: readonly SimulatedRequest[];
   /** How many requests came in, by `"METHOD /pattern"` and in `total`, whatever became of them. */
   readonly counts: Counts;
-  /** Plays a fault on matching requests, `times` times (default 1). Rules are tried in the order they came. Gives a function that takes the rule back. */
+  /**
+   * Plays a fault on matching requests, `times` times (default 1). Rules are tried in the order they came. Gives a function that takes the rule back.
+   * A route that is none of the API's, and a field that no fault has, is a TypeError.
+   */
   fail(match: FaultMatch, fault: FaultScript, times?: number): () => void;
   /** Several rules at once. Gives a function that takes them back. */
   script(rules: readonly FaultRule[]): () => void;
-  /** Forgets tasks, requests, counts and rules. */
+  /** Forgets tasks, charges, requests, counts and rules. */
   reset(): void;
 }
 
@@ -49,13 +53,13 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const settings = settle(options);
   const world = createWorld(settings);
   const log = createLog(settings.maxRequests, ENDPOINTS);
-  const script = createScript();
+  const script = createScript(settings.basePath);
 
   const simulate = async (input: Request | URL | string, init?: RequestInit): Promise<Response> => {
     const request = await readIncoming(input, init);
     const { signal } = request;
     throwIfAborted(signal);
-    const route = routeOf(request.method, request.url.pathname, settings.basePath);
+    const route = routeOf(request.method, request.url.pathname, settings.basePath, settings.profile === "gateway");
     const entry = entryOf(request, route, settings.now());
     log.add(entry);
     const fault = script.take(entry);
@@ -67,10 +71,10 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     const delayMs = settings.latencyMs + (fault?.delayMs ?? 0);
     if (delayMs > 0) await pause(settings.sleep, delayMs, signal);
     throwIfAborted(signal);
-    if (fault?.drop === "before") throw dropped("before");
+    if (fault?.drop === "before") throw dropped("before the request was carried out");
     if (stalls) return forever(signal);
     const real = early ?? (scripted === null ? perform(world, request, route) : null);
-    if (fault?.drop === "after") throw dropped("after");
+    if (fault?.drop === "after") throw dropped("after the request was carried out");
 
     const answer = scripted ?? (real as Answer);
     if (answer.status >= 300 && answer.status < 400 && request.redirect === "error") {
@@ -78,9 +82,9 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     }
     entry.status = answer.status;
     const extra: Record<string, string> = { "x-oneapi-request-id": nextRequestId(world) };
-    if (fault?.cors !== false) Object.assign(extra, request.method === "OPTIONS" ? {} : corsHeaders(settings));
+    if (fault?.cors !== false) Object.assign(extra, request.method === "OPTIONS" ? {} : corsHeaders(settings, request.headers));
     if (scripted === null) Object.assign(extra, fault?.headers);
-    return toResponse(answer, extra, fault, signal);
+    return toResponse(request.method === "HEAD" ? { ...answer, body: null } : answer, extra, fault, signal);
   };
 
   // Object.assign onto the handles: a spread would take `tasks` once and for all.
@@ -92,6 +96,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     script: (rules: readonly FaultRule[]) => script.add(rules),
     reset(): void {
       world.tasks.clear();
+      world.charges = 0;
       log.reset();
       script.clear();
     },
@@ -107,7 +112,7 @@ function perform(world: World, request: Incoming, route: Route): Answer {
   }
   if (route.endpoint === null) return wrongPath(settings, request.url.origin);
   if (route.endpoint === "GET /mj/image/{id}") return readImage(world, route.id);
-  const stranger = unauthorized(world, request.headers.get("authorization"));
+  const stranger = unauthorized(world, request.headers);
   if (stranger) return stranger;
 
   const base = settings.imageBase ?? request.url.origin + settings.basePath;

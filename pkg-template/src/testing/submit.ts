@@ -8,10 +8,15 @@ import type { TaskRecord } from "./task.js";
 import { addRecord, queueNow, type World } from "./world.js";
 
 /** What `properties` says of the provider account. */
-export function accountOf(world: World): { discordInstanceId: string; discordChannelId?: string } {
-  return world.settings.profile === "upstream"
-    ? { discordInstanceId: "1118138338562560102" }
-    : { discordChannelId: "5e6ca8e1f40e4de6", discordInstanceId: "5e6ca8e1f40e4de6" };
+function accountOf(world: World): { discordInstanceId: string; discordChannelId?: string } {
+  switch (world.settings.profile) {
+    case "gateway":
+      return { discordInstanceId: "1118" };
+    case "upstream":
+      return { discordInstanceId: "1118138338562560102" };
+    case "docs":
+      return { discordChannelId: "5e6ca8e1f40e4de6", discordInstanceId: "5e6ca8e1f40e4de6" };
+  }
 }
 
 /** A task is made and put in the queue, or refused where that is full. */
@@ -22,6 +27,8 @@ export function accept(
   const { ahead, extraMs } = queueNow(world);
   if (ahead > world.settings.queueSize) return queueFull(world);
   const task = addRecord(world, { ...made, queueMs: world.settings.queueMs + extraMs });
+  if (ahead > 0) task.description = queueing(world, ahead);
+  world.charges += 1;
   return accepted(world, task.id, ahead);
 }
 
@@ -29,16 +36,20 @@ export function accept(
 export function accepted(world: World, id: string, ahead = 0): Answer {
   const { profile } = world.settings;
   if (ahead === 0) {
-    const description = profile === "docs" ? "Submit success" : "提交成功";
-    return submitted(world, 1, description, id, accountOf(world));
+    const description = profile === "upstream" ? "提交成功" : "Submit success";
+    return submitted(world, 1, description, id, profile === "gateway" ? {} : accountOf(world));
   }
-  const description = profile === "docs" ? `In queue, ${ahead} tasks ahead` : `排队中，前面还有${ahead}个任务`;
-  return submitted(world, profile === "gateway" ? 1 : 22, description, id, { numberOfQueues: ahead, ...accountOf(world) });
+  const properties = { numberOfQueues: ahead, ...accountOf(world) };
+  return submitted(world, profile === "gateway" ? 1 : 22, queueing(world, ahead), id, properties);
+}
+
+function queueing(world: World, ahead: number): string {
+  return world.settings.profile === "docs" ? `In queue, ${ahead} tasks ahead` : `排队中，前面还有${ahead}个任务`;
 }
 
 /** Code 23. */
 export function queueFull(world: World): Answer {
-  return submitted(world, 23, "Queue is full, please try again later", null, accountOf(world));
+  return refused(world, 23, "队列已满，请稍后尝试", "Queue is full, please try again later", accountOf(world));
 }
 
 /** Code 24, where the prompt has a banned word. */
@@ -46,7 +57,9 @@ export function bannedBy(world: World, prompt: string): Answer | null {
   const lower = prompt.toLowerCase();
   const word = world.settings.bannedWords.find((banned) => banned !== "" && lower.includes(banned.toLowerCase()));
   if (word === undefined) return null;
-  return refused(world, 24, "可能包含敏感词", "Banned prompt", { promptEn: prompt, bannedWord: word });
+  const docs = world.settings.profile === "docs";
+  const properties = { promptEn: prompt, bannedWord: word };
+  return submitted(world, 24, docs ? "Banned prompt" : "可能包含敏感词", docs ? null : undefined, properties);
 }
 
 /** imagine, blend, describe, shorten, video, edits. */
@@ -76,8 +89,9 @@ function checkNew(world: World, what: string, body: SubmitBody): Answer | null {
   if (images.some((image) => !/^data:image\/[a-z+.-]+;base64,./i.test(image))) return badImages;
   switch (what) {
     case "imagine":
-    case "shorten":
       return promptMissing(world, body.prompt);
+    case "shorten":
+      return promptEmpty(world, body.prompt);
     case "blend":
       if (images.length >= 2 && images.length <= 5) return null;
       return refused(world, 4, "base64List参数错误", "parameter error: base64Array takes 2 to 5 images");
@@ -91,12 +105,15 @@ function checkNew(world: World, what: string, body: SubmitBody): Answer | null {
       return body.image !== "" ? null : refused(world, 4, "image不能为空", "parameter error: image is required");
     default:
       if (body.image === "") return refused(world, 4, "image不能为空", "parameter error: image is required");
-      return promptMissing(world, body.prompt);
+      return promptEmpty(world, body.prompt);
   }
 }
 
-/** An empty prompt is the gateway's to refuse; blanks alone are the upstream's. */
+/** Of an imagine, an empty prompt is the gateway's to refuse; blanks alone, and the other submits' prompts, are the upstream's. */
 function promptMissing(world: World, prompt: string): Answer | null {
-  if (prompt === "") return relayed(world, "prompt_is_required", 4, "prompt不能为空");
+  return prompt === "" ? relayed(world, "prompt_is_required", 4, "prompt不能为空") : promptEmpty(world, prompt);
+}
+
+function promptEmpty(world: World, prompt: string): Answer | null {
   return prompt.trim() === "" ? refused(world, 4, "prompt不能为空", "parameter error: prompt is empty") : null;
 }

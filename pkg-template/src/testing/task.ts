@@ -1,6 +1,7 @@
 /** A task: what is kept of it, and what a look at it says at a given moment. */
 
 import type { Kind, ModalKind, WireButton } from "./buttons.js";
+import { looksOf } from "./looks.js";
 import type { Settings } from "./options.js";
 
 /** A task to begin with, for `simulator.addTask`. */
@@ -70,22 +71,39 @@ export interface TaskRecord {
   seed: string;
   speed: string | null;
   submitTime: number;
-  /** When the way to the result began: at the submit, or at the modal's. */
+  /** When it was submitted: the way to the result begins, or the wait for a modal. */
   began: number;
+  /** When the latest modal came that goes on under this id: the way to the result begins (anew) there. */
+  goneOnAt: number | null;
+  /** The number of its row at the gateway, which are numbered as they come. */
+  row: number;
+  /** How many of its modals were accepted. */
+  modals: number;
+  /** With `twinRows`: the further rows, one for each modal. */
+  twins: readonly Twin[];
+  /** What its submit was answered. */
+  description: string;
   queueMs: number;
   workMs: number;
   /** The modal that it waits or waited for. */
   modal: ModalKind | null;
-  /** Whether that modal was submitted. */
-  resumed: boolean;
   maskBase64: string | null;
   /** A status that no longer changes. */
   frozen: { status: string; progress: string; at: number } | null;
+  /** Since when its upstream knows nothing of it, so that it stays as it was. */
+  lostAt: number | null;
   failReason: string | null;
   pressed: Set<string>;
   /** In place of the usual buttons. */
   ownButtons: readonly WireButton[] | null | undefined;
   fields: Record<string, unknown>;
+}
+
+/** A row of a task, beside its first. */
+export interface Twin {
+  row: number;
+  /** When the modal came. */
+  at: number;
 }
 
 /** What a look says. */
@@ -103,31 +121,75 @@ export interface View {
 /** The steps of `progress` while a task is worked on. */
 const STEPS: readonly number[] = [0, 17, 31, 46, 58, 74, 87, 95];
 
-/** The task at `now`, by elapsed time alone. */
+/** The task at `now`, by elapsed time alone: what a fetch reads, which of several rows is the first. */
 export function look(task: TaskRecord, now: number, settings: Settings): View {
-  if (task.frozen) return frozenView(task, task.frozen);
-  const since = Math.max(0, now - task.began);
-  const view = (status: string, progress: string, more: Partial<View> = {}): View => ({
-    status,
-    progress,
-    startTime: 0,
-    finishTime: 0,
-    share: 0,
-    seen: true,
-    ...more,
+  return lookAtRows(task, now, settings)[0] as View;
+}
+
+/** Every row of the task at `now`, the first first. */
+export function lookAtRows(task: TaskRecord, now: number, settings: Settings): View[] {
+  const at = task.lostAt === null ? now : Math.min(now, task.lostAt);
+  const { twins, frozen } = task;
+  if (frozen) return [frozenView(task, frozen), ...twins.map(() => frozenView(task, frozen))];
+  if (twins.length === 0) return [lookAtOnly(task, at, settings)];
+  let rows = [lookAtModal(task.began, (twins[0] as Twin).at, settings)];
+  twins.forEach((twin, i) => {
+    const until = i + 1 < twins.length ? (twins[i + 1] as Twin).at : at;
+    rows = withTwin(rows, task, twin.at, until, settings);
   });
-  const elapsed = settings.tickMs > 0 ? Math.floor(since / settings.tickMs) * settings.tickMs : since;
-  const unseen = settings.tickMs > 0 && elapsed === 0 && !task.resumed;
-  if (unseen) return view("", "0%", { seen: false });
-  if (task.modal && (!task.resumed || since < settings.modalLagMs)) return view("MODAL", "0%");
+  return rows;
+}
+
+/**
+ * What becomes of the rows in the time of one more. The gateway keeps what it reads by the task's id: it is the latest unfinished row that learns of a
+ * look. So the others stay as they were for the whole job, and then finish one after the other, each at one look more.
+ */
+function withTwin(rows: readonly View[], task: TaskRecord, began: number, at: number, settings: Settings): View[] {
   const { queueMs, workMs } = task;
-  if (elapsed < queueMs) return view(elapsed < queueMs / 2 ? "NOT_START" : "SUBMITTED", "0%");
-  const startTime = task.began + queueMs;
-  if (elapsed < queueMs + workMs) {
-    const percent = STEPS[Math.floor(((elapsed - queueMs) / workMs) * STEPS.length)] ?? 0;
-    return view("IN_PROGRESS", `${percent}%`, { startTime, share: percent / 100 });
-  }
-  return view("SUCCESS", "100%", { startTime, finishTime: startTime + workMs, share: 1 });
+  const looks = looksOf(settings.tickMs);
+  const last = looks.firstFrom(queueMs + workMs);
+  const done = finished(began, queueMs, workMs);
+  let before = 0;
+  const older = [...rows].reverse().map((row) => {
+    if (row.status === "SUCCESS") return row;
+    before += 1;
+    const lag = settings.modalLagMs;
+    const turn = lag === null ? looks.at(last + before, queueMs + workMs) : looks.at(last, queueMs + workMs) + lag;
+    return at - began >= turn ? done : row;
+  });
+  return [...older.reverse(), lookAtJob(began, queueMs, workMs, at, settings)];
+}
+
+/** A task of one row. */
+function lookAtOnly(task: TaskRecord, at: number, settings: Settings): View {
+  const { modal, began, goneOnAt, queueMs, workMs } = task;
+  if (modal === null) return lookAtJob(began, queueMs, workMs, at, settings);
+  if (goneOnAt === null) return lookAtModal(began, at, settings);
+  // Till its next look the gateway has what it had.
+  const view = lookAtJob(goneOnAt, queueMs, workMs, at, settings);
+  return view.seen ? view : lookAtModal(began, goneOnAt, settings);
+}
+
+/** A task that waits for its modal. */
+function lookAtModal(began: number, at: number, settings: Settings): View {
+  return looksOf(settings.tickMs).seenBy(at - began) === null ? { ...BLANK, seen: false } : { ...BLANK, status: "MODAL" };
+}
+
+/** A task on its way. */
+function lookAtJob(began: number, queueMs: number, workMs: number, at: number, settings: Settings): View {
+  const elapsed = looksOf(settings.tickMs).seenBy(at - began);
+  if (elapsed === null) return { ...BLANK, seen: false };
+  if (elapsed < queueMs) return { ...BLANK, status: elapsed < queueMs / 2 ? "NOT_START" : "SUBMITTED" };
+  if (elapsed >= queueMs + workMs) return finished(began, queueMs, workMs);
+  const percent = STEPS[Math.floor(((elapsed - queueMs) / workMs) * STEPS.length)] ?? 0;
+  return { ...BLANK, status: "IN_PROGRESS", progress: `${percent}%`, startTime: began + queueMs, share: percent / 100 };
+}
+
+const BLANK: View = { status: "", progress: "0%", startTime: 0, finishTime: 0, share: 0, seen: true };
+
+function finished(began: number, queueMs: number, workMs: number): View {
+  const startTime = began + queueMs;
+  return { status: "SUCCESS", progress: "100%", startTime, finishTime: startTime + workMs, share: 1, seen: true };
 }
 
 function frozenView(task: TaskRecord, frozen: { status: string; progress: string; at: number }): View {
@@ -138,7 +200,7 @@ function frozenView(task: TaskRecord, frozen: { status: string; progress: string
   return {
     status,
     progress,
-    startTime: done || working ? Math.min(task.began + task.queueMs, at) : 0,
+    startTime: done || working ? Math.min((task.goneOnAt ?? task.began) + task.queueMs, at) : 0,
     finishTime: ended ? at : 0,
     share: done ? 1 : working ? Math.min(1, (Number.parseFloat(progress) || 0) / 100) : 0,
     seen: status !== "",
@@ -146,6 +208,12 @@ function frozenView(task: TaskRecord, frozen: { status: string; progress: string
 }
 
 /** Whether a modal can be submitted for it: what upstream knows, whatever the gateway has seen of it. */
-export function awaitsModal(task: TaskRecord): boolean {
-  return task.modal !== null && !task.resumed && task.frozen === null;
+export function awaitsModal(task: TaskRecord, settings: Settings): boolean {
+  // The gateway's upstream takes one as often as it comes.
+  return task.modal !== null && task.frozen === null && (task.modals === 0 || settings.profile === "gateway");
+}
+
+/** Whether a job is under way, or was: not for a task that waits for its modal. */
+export function hasJob(task: TaskRecord): boolean {
+  return task.frozen === null && (task.modal === null || task.goneOnAt !== null);
 }

@@ -3,16 +3,29 @@
 import { idText } from "./answers.js";
 import { buttonsOf, dress, type WireButton } from "./buttons.js";
 import { pictureUrl, type Motif } from "./picture.js";
-import { look, type TaskRecord, type View } from "./task.js";
+import { look, lookAtRows, type TaskRecord, type View } from "./task.js";
 import { fnv, type World } from "./world.js";
 
-/** The task as JSON text. `base` stands before `/mj/image/{id}`; `brief`: as the documentation's list has it, with fewer fields. */
-export function writeTask(world: World, task: TaskRecord, base: string, brief = false): string {
+/** The task as JSON text: its first row. `base` stands before `/mj/image/{id}`. */
+export function writeTask(world: World, task: TaskRecord, base: string): string {
   const view = look(task, world.settings.now(), world.settings);
-  const fields: Record<string, unknown> = { ...fieldsOf(world, task, view, base) };
-  if (brief && world.settings.profile === "docs") {
-    for (const name of ["customId", "botType", "videoUrl", "maskBase64"]) delete fields[name];
-  }
+  return written(world, task, fieldsOf(world, task, view, base));
+}
+
+/** Every row of the task as JSON text, as a list has it, with the number of each. */
+export function writeRows(world: World, task: TaskRecord, base: string): { row: number; text: string }[] {
+  return lookAtRows(task, world.settings.now(), world.settings).map((view, i) => {
+    const fields = fieldsOf(world, task, view, base);
+    const twin = task.twins[i - 1];
+    if (twin) Object.assign(fields, { action: "MODAL", description: "Submit success" });
+    if (world.settings.profile === "docs") {
+      for (const name of ["customId", "botType", "videoUrl", "maskBase64"]) delete fields[name];
+    }
+    return { row: twin?.row ?? task.row, text: written(world, task, fields) };
+  });
+}
+
+function written(world: World, task: TaskRecord, fields: Record<string, unknown>): string {
   Object.assign(fields, task.fields);
   if ("id" in task.fields) return JSON.stringify(fields);
   const rest = JSON.stringify(fields).slice(1);
@@ -41,7 +54,7 @@ function fieldsOf(world: World, task: TaskRecord, view: View, base: string): Rec
   const image = imageUrlOf(world, task, view, base);
   const moves = task.kind === "video" || task.kind === "clip";
   const video = moves && view.status === "SUCCESS" ? image : null;
-  const videoUrls = video === null ? {} : { videoUrls: [{ url: video }] };
+  const videoUrls = video === null ? (profile === "gateway" ? { videoUrls: null } : {}) : { videoUrls: [{ url: video }] };
   const promptEn = task.kind === "describe" ? (view.status === "SUCCESS" ? suggestionsOf(task.id) : "") : task.prompt;
   const buttons = buttonsWritten(world, task, view);
   if (profile === "upstream") {
@@ -81,13 +94,13 @@ function fieldsOf(world: World, task: TaskRecord, view: View, base: string): Rec
     botType: "",
     prompt: profile === "docs" ? task.prompt : task.shownPrompt,
     promptEn: seen ? promptEn : "",
-    description: "Submit success",
+    description: profile === "gateway" ? task.description : "Submit success",
     state: seen ? task.state : "",
     submitTime: task.submitTime,
     startTime: view.startTime,
     finishTime: view.finishTime,
     imageUrl: image ?? "",
-    ...(profile === "docs" || view.status === "SUCCESS" ? { videoUrl: video ?? "" } : {}),
+    videoUrl: video ?? "",
     ...videoUrls,
     status: view.status,
     progress: view.progress,

@@ -2,7 +2,7 @@
 
 import { buttonsOf, type WireButton } from "./buttons.js";
 import type { Settings } from "./options.js";
-import { look, type TaskRecord } from "./task.js";
+import { hasJob, look, type TaskRecord } from "./task.js";
 
 /** What a simulator holds. */
 export interface World {
@@ -12,11 +12,15 @@ export interface World {
   count: number;
   /** The number of the last id. */
   lastId: number;
+  /** The number of the last row. */
+  lastRow: number;
+  /** How many submits were charged. */
+  charges: number;
 }
 
 /** An empty one. */
 export function createWorld(settings: Settings): World {
-  return { settings, tasks: new Map(), count: 0, lastId: 0 };
+  return { settings, tasks: new Map(), count: 0, lastId: 0, lastRow: 0, charges: 0 };
 }
 
 /** Unix ms and three digits more; longer where `idDigits` says so. No two are the same. */
@@ -29,6 +33,12 @@ export function nextId(world: World): string {
   let id = String(world.lastId);
   while (id.length < idDigits) id += String((world.lastId * 7 + id.length * 3) % 10);
   return world.tasks.has(id) ? nextId(world) : id;
+}
+
+/** The number of a new row. */
+export function nextRow(world: World): number {
+  world.lastRow += 1;
+  return world.lastRow;
 }
 
 /** A job's id: a uuid that follows from the task's id. */
@@ -63,12 +73,17 @@ export function addRecord(
     speed: null,
     submitTime: now,
     began: made.submitTime ?? now,
+    row: nextRow(world),
+    goneOnAt: null,
+    modals: 0,
+    twins: [],
+    description: "Submit success",
     queueMs: world.settings.queueMs,
     workMs: world.settings.workMs,
     modal: null,
-    resumed: false,
     maskBase64: null,
     frozen: null,
+    lostAt: null,
     failReason: null,
     pressed: new Set(),
     ownButtons: undefined,
@@ -86,8 +101,8 @@ export function queueNow(world: World): { ahead: number; extraMs: number } {
   if (concurrency === Infinity) return { ahead: 0, extraMs: 0 };
   const at = now();
   const ends = [...world.tasks.values()]
-    .filter((task) => task.frozen === null && (task.modal === null || task.resumed))
-    .map((task) => task.began + task.queueMs + task.workMs)
+    .filter(hasJob)
+    .map((task) => (task.goneOnAt ?? task.began) + task.queueMs + task.workMs)
     .filter((end) => end > at)
     .sort((a, b) => a - b);
   const ahead = ends.length - Math.max(1, concurrency) + 1;

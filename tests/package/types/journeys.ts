@@ -8,10 +8,11 @@ import * as testing from "cometapi-midjourney/testing";
 import type { ActOptions, Button, ButtonSelector, ClientEvent, ErrorCode, FinishedTask, MidjourneyErrors, ModalTask, ParsedCustomId, PollAllOptions, PollState, PollStep, PollTarget, SubmitModalParams, SucceededTask, Task, WasmSource } from "cometapi-midjourney";
 
 const { Midjourney, MidjourneyError, PollTimeoutError, RateLimitError, SubmitRejectedError, SubmitUncertainError, findButton, init, initSync, parseCustomId, parseTask } = main;
-const { createSimulator, faults } = testing;
+const { createSimulator, faults, realPace } = testing;
 
 export async function journey(parent: Task, signal: AbortSignal): Promise<string> {
   const simulator = createSimulator({ profile: "upstream", queueMs: 10 });
+  createSimulator({ ...realPace, twinRows: false, everyButton: true }).charges satisfies number;
   simulator.fail("POST /mj/submit/action", faults.rateLimited({ retryAfter: 2 }));
   const count: number = simulator.counts["POST /mj/submit/action"] ?? 0;
   const client = new Midjourney({
