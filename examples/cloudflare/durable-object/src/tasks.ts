@@ -134,7 +134,7 @@ export class Tasks extends DurableObject<Env> {
       // The row is on disk before the request leaves: the platform holds back whatever goes out until what was written
       // before is safe (the output gate; a write with `allowUnconfirmed`, by default false, would not wait for it).
       const { taskIds } = await this.midjourney.submitAction({ taskId, customId });
-      this.keep(key, taskIds, { status: "NOT_START" });
+      this.keep(key, taskIds, { status: "NOT_START", error: null });
     } catch (error) {
       if (isRefusal(error)) this.set(key, { status: "REFUSED", error: String(error) });
       else this.keep(key, idsOf(error), { status: "UNCERTAIN", error: String(error) });
@@ -155,7 +155,7 @@ export class Tasks extends DurableObject<Env> {
     await this.wakeAt(now + this.env.FASTEST_MS);
     try {
       const { taskIds } = await this.midjourney.submitModal({ ...JSON.parse(modal.answer), taskId }, { maxRetries: 0 });
-      this.keep(key, taskIds, { status: "NOT_START" });
+      this.keep(key, taskIds, { status: "NOT_START", error: null });
     } catch (error) {
       if (!isRefusal(error)) return this.keep(key, [taskId!], { status: "UNCERTAIN", error: String(error) });
       // Refused for the moment: it reads MODAL at the next look, too. Refused for good: somebody has to say something else.
@@ -171,7 +171,8 @@ export class Tasks extends DurableObject<Env> {
   }
 
   /** The tasks of a press: the key is the first one's, and the others are rows of their own. */
-  private keep(key: string, [first = null, ...others]: readonly string[], change: Pick<Wait, "status"> & Partial<Wait>): void {
+  private keep(key: string, taskIds: readonly string[], change: Pick<Wait, "status" | "error">): void {
+    const [first = null, ...others] = taskIds;
     others.forEach((taskId, index) =>
       this.rows(
         `INSERT INTO waits (key, status, taskId, open, submittedAt) VALUES (?, ?, ?, 1, ?) ON CONFLICT DO NOTHING`,
