@@ -9,7 +9,6 @@ import {
   Midjourney,
   MidjourneyError,
   TaskNotFoundError,
-  type PollState,
   type SubmitModalParams,
   type Task,
 } from "cometapi-midjourney";
@@ -277,15 +276,11 @@ export class Tasks extends DurableObject<Env> {
 
   /** Asks for one task, with one request. */
   private async askFor(wait: Open, now: number): Promise<void> {
-    const { key, taskId, submittedAt } = wait;
-    const modalAt = this.modalAt(key);
+    const { key, taskId } = wait;
     // Before it is asked: one that is answered with nonsense must not stand at the head of the line for ever.
     this.askedAt.set(key, now);
-    // The list was asked already.
-    const state: PollState = { v: 1, taskId, submittedAt, noList: true, polls: 0, delayMs: 0 };
     try {
-      const { task } = await this.midjourney.pollOnce(modalAt ? { ...state, modalAt } : state, ONCE);
-      this.see(wait, task, now);
+      this.see(wait, await this.midjourney.fetchTask(taskId, ONCE), now);
     } catch (error) {
       // Its submit was accepted, so it is there: whoever says otherwise has trouble with its database.
       if (!(error instanceof TaskNotFoundError)) throw error;
