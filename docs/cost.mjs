@@ -55,7 +55,7 @@ async function measure(seconds, count) {
   const sleep = async (ms) => void (time += ms);
   const client = new Midjourney({ baseURL: "http://localhost", fetch: simulator.fetch, now, sleep, random: () => 0.5 });
   const parent = simulator.addTask({});
-  const { customId } = parent.buttons[0];
+  const { customId } = parent.buttons.find(({ label }) => label === "U1");
   const targets = [];
   for (let i = 0; i < count; i++) targets.push(await client.submitAction({ taskId: parent.id, customId }));
   const start = time;

@@ -28,7 +28,7 @@ import type {
  *
  * ```ts
  * const midjourney = new Midjourney();
- * const { taskId } = await midjourney.submitAction({ taskId: task.id, customId: task.buttons[0].customId });
+ * const { taskId } = await midjourney.submitAction({ taskId: task.id, customId: findButton(task, "U1").customId });
  * const upscaled = await midjourney.pollUntilDone(taskId);
  * ```
  *

@@ -9,6 +9,7 @@ import { tests } from "./tests.mjs";
 
 await import("./suites/opening.mjs");
 await import("./suites/pictures.mjs");
+await import("./suites/once.mjs");
 await import("./suites/modals.mjs");
 await import("./suites/waiting.mjs");
 await import("./suites/reload.mjs");

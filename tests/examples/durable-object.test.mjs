@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ACTION, FETCH, LIST, bearer, heldTime, openExample, watch } from "./press.mjs";
+import { ACTION, FETCH, LIST, MODAL, bearer, heldTime, openExample, watch } from "./press.mjs";
 import { BUDGET, inLots, subrequests, typecheck, until } from "./stage.mjs";
 
 const QUICK = { FASTEST_MS: 50, SLOWEST_MS: 50, GIVE_UP_MS: 600_000 };
@@ -146,6 +146,102 @@ test("an answer that is lost is uncertain, a plain refusal is told; neither key 
   assert.equal(scene.simulator.counts[ACTION], 2);
 });
 
+test("a modal is answered once, by what came with the press; an old MODAL ends nothing, listed or fetched, or after a restart", async (t) => {
+  for (const lists of [true, false]) {
+    const time = heldTime();
+    const scene = await open(t, { simulator: time.options });
+    if (!lists) scene.simulator.fail(LIST, scene.faults.html(404), Infinity);
+    const key = "a-key-of-a-custom-zoom";
+    const page = await watch(scene, key);
+    await scene.submit({ key, ...scene.zoom("hills --zoom 1.5") });
+    await until("it is answered", () => scene.answers() === 1);
+    const looks = () => scene.simulator.counts[lists ? LIST : FETCH];
+    const asked = looks();
+    await until("it is asked for again", () => looks() >= asked + 3);
+    await scene.restart();
+    await until("and again", () => looks() >= asked + 6);
+    assert.notEqual((await scene.look(key)).status, "MODAL");
+    time.endTasks();
+    const { taskId, error } = await scene.reads(key, "SUCCESS");
+    assert.deepEqual([taskId, error], [scene.pressed()[0].id, null]);
+    assert.ok(page.heard.every(({ status }) => status !== "MODAL"));
+    assert.deepEqual([scene.simulator.counts[ACTION], scene.answers(), scene.simulator.charges], [1, 1, 1]);
+  }
+});
+
+test("without an answer the end is MODAL; the same key with one goes on, once, however often it comes", async (t) => {
+  const time = heldTime();
+  const scene = await open(t, { simulator: time.options });
+  const key = "a-key-without-an-answer";
+  const { modal, ...press } = scene.zoom("hills --zoom 1.5");
+  await scene.submit({ key, ...press });
+  assert.equal((await scene.reads(key, "MODAL")).error, null);
+  // Refused: it can be said otherwise.
+  await scene.submit({ key, ...press, modal: { prompt: "hills" } });
+  const { error } = await scene.reads(key, "MODAL");
+  assert.match(error, /--zoom|parameter/);
+  scene.simulator.fail(MODAL, scene.faults.delay(1));
+  const again = Array.from({ length: 10 }, () => scene.submit({ key, ...press, modal }));
+  await until("the others are told", () => scene.answers() === 2);
+  time.answer();
+  await Promise.all(again);
+  time.endTasks();
+  assert.equal((await scene.reads(key, "SUCCESS")).taskId, scene.pressed()[0].id);
+  await scene.submit({ key, ...press, modal });
+  assert.deepEqual([scene.simulator.counts[ACTION], scene.answers(), scene.simulator.charges], [1, 2, 1]);
+});
+
+test("a modal whose answer was cut off or lost is uncertain and not answered again; that its task goes on tells", async (t) => {
+  for (const lost of ["killed", "dropped"]) {
+    const time = heldTime();
+    const scene = await open(t, { simulator: time.options });
+    const { faults, simulator } = scene;
+    const key = "a-key-of-a-lost-answer";
+    simulator.fail(MODAL, lost === "killed" ? faults.hang(true) : faults.drop("after"));
+    const press = scene.zoom("hills --zoom 1.5");
+    await scene.submit({ key, ...press });
+    await until("it is answered", () => scene.answers() === 1);
+    if (lost === "killed") await scene.restart();
+    const asked = simulator.counts[LIST];
+    await until("it is asked for again", () => simulator.counts[LIST] >= asked + 2);
+    await scene.submit({ key, ...press });
+    time.endTasks();
+    await scene.reads(key, "SUCCESS");
+    assert.deepEqual([simulator.counts[ACTION], scene.answers(), simulator.charges], [1, 1, 1]);
+  }
+});
+
+test("a modal that is refused for the moment is answered by a later alarm", async (t) => {
+  const scene = await open(t);
+  scene.simulator.fail(MODAL, [scene.faults.queueFull(), scene.faults.rateLimited()]);
+  await scene.submit({ key: "a-key-of-a-full-queue", ...scene.zoom("hills --zoom 1.5") });
+  await scene.reads("a-key-of-a-full-queue", "SUCCESS");
+  assert.deepEqual([scene.simulator.counts[ACTION], scene.answers(), scene.simulator.charges], [1, 3, 1]);
+});
+
+test("one press, several tasks: each is waited for", async (t) => {
+  const scene = await open(t);
+  const ids = Array.from({ length: 3 }, () => scene.simulator.addTask({}).id);
+  scene.simulator.fail(ACTION, { status: 200, body: { code: 1, description: "", result: ids.join(), properties: {} } });
+  const key = "a-key-of-three-tasks";
+  await scene.submit({ key });
+  const done = await Promise.all([key, `${key}.2`, `${key}.3`].map((one) => scene.reads(one, "SUCCESS")));
+  assert.deepEqual(done.map(({ taskId }) => taskId), ids);
+});
+
+test("a submit that is told as failed after it was accepted is uncertain, and not sent again; a task that it names is waited for", async (t) => {
+  const scene = await open(t);
+  const { id } = scene.simulator.addTask({});
+  const named = { status: 503, body: { code: 1, description: "", result: id, properties: {} } };
+  scene.simulator.fail(ACTION, [scene.faults.insertFailed(), named]);
+  const { body } = await scene.submit({ key: "a-key-that-was-not-kept" });
+  assert.deepEqual([body.status, body.taskId], ["UNCERTAIN", null]);
+  await scene.submit({ key: "a-key-that-was-not-kept" });
+  await scene.submit({ key: "a-key-of-a-named-task" });
+  assert.equal((await scene.reads("a-key-of-a-named-task", "SUCCESS")).taskId, id);
+  assert.deepEqual([scene.simulator.counts[ACTION], scene.simulator.charges], [2, 1]);
+});
+
 /** So many presses at once, each with a page that waits, ten to a socket. Their tasks are under way when this returns. */
 async function crowd(t, many, script) {
   const time = heldTime();
@@ -253,8 +349,31 @@ test("a page hears of several keys over one socket, whatever it says itself, and
   assert.equal(await page.leave(), 1000);
 });
 
+test("a database that is away ends no wait", async (t) => {
+  const time = heldTime();
+  // Nor does it slow down the others: in trouble the alarm would take its time.
+  const scene = await open(t, { vars: { SLOWEST_MS: 600_000 }, simulator: time.options });
+  const { faults, simulator } = scene;
+  simulator.fail(LIST, faults.emptyList(), 8);
+  simulator.fail(FETCH, faults.taskNotFound(), 8);
+  await scene.submit({ key: "a-key-in-a-long-blip" });
+  await until("it was not found", () => simulator.counts[FETCH] >= 8);
+  time.endTasks();
+  await scene.reads("a-key-in-a-long-blip", "SUCCESS");
+  assert.equal(simulator.counts[ACTION], 1);
+});
+
+test("a task that never comes back is given up", async (t) => {
+  const scene = await open(t, { vars: { GIVE_UP_MS: 500 }, simulator: heldTime().options });
+  await scene.submit({ key: "a-key-of-a-lost-task" });
+  scene.simulator.removeTask(scene.pressed()[0].id);
+  await scene.reads("a-key-of-a-lost-task", "GIVEN_UP");
+  assert.ok(scene.simulator.counts[FETCH] >= 1);
+});
+
 test("what can't be right is refused", async (t) => {
   const scene = await open(t);
+  for (const modal of ["a text", { prompt: 1 }, null]) assert.equal((await scene.submit({ modal })).status, 400);
   assert.equal((await scene.submit({ key: "short" })).status, 400);
   assert.equal((await scene.ask("POST", "/submit", null, bearer())).status, 400);
   assert.equal((await scene.ask("GET", "/tasks/a-key-that-nobody-pressed")).status, 404);

@@ -1,9 +1,10 @@
 /** What the tests of the examples with `POST /submit` and `GET /watch` share. */
 
 import { randomUUID } from "node:crypto";
+import { MODAL, buttonOf } from "../package/app.mjs";
 import { stage, until } from "./stage.mjs";
 
-export { ACTION, FETCH, LIST } from "./stage.mjs";
+export { ACTION, FETCH, LIST, MODAL } from "../package/app.mjs";
 
 const TOKEN = "the-access-token";
 
@@ -26,6 +27,14 @@ export async function openExample(t, name, { vars, simulator, worker } = {}) {
       return response;
     },
     look,
+    /** A press of Custom Zoom, which asks for more; with the answer, or without. */
+    zoom(prompt) {
+      const single = scene.simulator.addTask({ action: "UPSCALE" });
+      const press = { taskId: single.id, customId: buttonOf(single, "Custom Zoom") };
+      return prompt === undefined ? press : { ...press, modal: { prompt } };
+    },
+    /** How many modals were answered. */
+    answers: () => scene.simulator.counts[MODAL],
     /** Waits until a key reads so. */
     reads: (key, wanted) =>
       until(`${key} reads ${wanted}`, async () => {

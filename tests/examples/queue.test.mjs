@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { openExample } from "./press.mjs";
+import { MODAL, openExample } from "./press.mjs";
 import { ACTION, BUDGET, FETCH, inLots, pollClock, subrequests, typecheck, until } from "./stage.mjs";
 
 const QUEUE = "midjourney";
@@ -23,11 +23,11 @@ async function act(t, { doneAtPoll } = {}) {
     polls: () => counts[FETCH],
     submits: () => counts[ACTION],
     progress: look,
-    message: (key, button) => ({
+    message: (key, { modal, ...button } = {}) => ({
       id: `message of ${key}`,
       timestamp: new Date(),
       attempts: 1,
-      body: { key, button: { ...press, ...button } },
+      body: { key, button: { ...press, ...button }, modal },
     }),
     /** Delivers messages as one batch. Gives for each how long it is put off, s, or that it is done with. */
     async deliver(...messages) {
@@ -48,6 +48,8 @@ describe("the Queue's consumer", { concurrency: 2 }, () => {
     const { submit, progress, submits } = await act(t);
     for (const token of [null, "", "undefined", "another"]) assert.equal((await submit({ key: KEY, token })).status, 401);
     assert.equal((await submit({ key: "too-short" })).status, 400);
+    assert.equal((await submit({ key: KEY, modal: "a text" })).status, 400);
+    assert.equal((await submit({ key: KEY, modal: { maskBase64: "m".repeat(120_000) } })).status, 413);
     assert.deepEqual(await progress(KEY), { key: KEY });
     assert.equal(submits(), 0);
   });
@@ -141,6 +143,92 @@ describe("the Queue's consumer", { concurrency: 2 }, () => {
     assert.deepEqual(await deliver(one), ["done"]);
     assert.equal((await progress(KEY)).task.status, "SUCCESS");
     assert.deepEqual([submits(), polls()], [2, 6]);
+  });
+
+  test("answers a modal once, by what is in the message; an old MODAL ends nothing, listed or fetched, or after workerd was killed", async (t) => {
+    for (const lists of [true, false]) {
+      const { deliver, message, progress, restart, answers, zoom, simulator, faults } = await act(t, { doneAtPoll: 5 });
+      if (!lists) simulator.fail("POST /mj/task/list-by-condition", faults.html(404), Infinity);
+      const one = message(KEY, zoom("hills --zoom 1.5"));
+      assert.deepEqual(await deliver(one), [2]);
+      // It asks; it is answered; then it reads MODAL where it is fetched.
+      assert.deepEqual(await deliver(one), [0]);
+      assert.deepEqual(await deliver(one), [2]);
+      assert.equal(answers(), 1);
+      const [wait] = await deliver(one);
+      assert.equal(typeof wait, "number");
+      await restart();
+      const [again] = await deliver(one);
+      assert.equal(typeof again, "number");
+      const end = async () => (await deliver(one))[0] === "done";
+      await until("the end", end);
+      const { task } = await progress(KEY);
+      assert.deepEqual([task.taskId, task.status], [simulator.tasks.at(-1).id, "SUCCESS"]);
+      assert.deepEqual([simulator.counts[ACTION], answers(), simulator.charges], [1, 1, 1]);
+    }
+  });
+
+  test("ends with MODAL where there is no answer, or it was refused; the same key with another goes on", async (t) => {
+    const { deliver, message, submit, progress, answers, zoom, simulator } = await act(t, { doneAtPoll: 3 });
+    const { modal, ...button } = zoom("hills --zoom 1.5");
+    assert.deepEqual([await deliver(message(KEY, button)), await deliver(message(KEY, button))], [[2], ["done"]]);
+    const { task } = await progress(KEY);
+    assert.deepEqual([task.status, task.error], ["MODAL", undefined]);
+    assert.deepEqual(await deliver(message(KEY, { ...button, modal: { prompt: "hills" } })), ["done"]);
+    assert.match((await progress(KEY)).task.error, /--zoom|parameter/);
+    await submit({ key: KEY, ...button, modal });
+    await until("the picture", async () => (await progress(KEY)).task?.status === "SUCCESS");
+    assert.deepEqual([simulator.counts[ACTION], answers(), simulator.charges], [1, 2, 1]);
+  });
+
+  test("never sends an answer to a modal again that was cut off or lost, and goes on with its task", async (t) => {
+    for (const lost of ["killed", "dropped"]) {
+      const { deliver, message, progress, restart, answers, zoom, simulator, faults } = await act(t, { doneAtPoll: 3 });
+      const one = message(KEY, zoom("hills --zoom 1.5"));
+      await deliver(one);
+      await deliver(one);
+      simulator.fail(MODAL, lost === "killed" ? faults.hang(true) : faults.drop("after"));
+      if (lost === "killed") {
+        const cut = assert.rejects(deliver(one));
+        await until("the answer", answers);
+        await restart();
+        await cut;
+      }
+      await until("the end", async () => (await deliver(one))[0] === "done");
+      assert.equal((await progress(KEY)).task.status, "SUCCESS");
+      assert.deepEqual([simulator.counts[ACTION], answers(), simulator.charges], [1, 1, 1]);
+    }
+  });
+
+  test("answers a modal later that was refused for the moment", async (t) => {
+    const { deliver, message, progress, answers, zoom, simulator, faults } = await act(t, { doneAtPoll: 5 });
+    const one = message(KEY, zoom("hills --zoom 1.5"));
+    await deliver(one);
+    await deliver(one);
+    simulator.fail(MODAL, faults.rateLimited({ retryAfter: 90 }));
+    assert.deepEqual(await deliver(one), [90]);
+    assert.deepEqual(await deliver(one), [0]);
+    assert.deepEqual(await deliver(one), [2]);
+    await until("the end", async () => (await deliver(one))[0] === "done");
+    assert.equal((await progress(KEY)).task.status, "SUCCESS");
+    assert.deepEqual([simulator.counts[ACTION], answers(), simulator.charges], [1, 2, 1]);
+  });
+
+  test("waits for all tasks of one press, and for a task that an uncertain answer names; what names none is told and not sent again", async (t) => {
+    const { deliver, message, progress, simulator, faults } = await act(t);
+    const ids = Array.from({ length: 3 }, () => simulator.addTask({}).id);
+    const body = (...ids) => ({ code: 1, description: "", result: ids.join(), properties: {} });
+    simulator.fail(ACTION, [{ status: 200, body: body(...ids) }, { status: 503, body: body(ids[0]) }, faults.insertFailed()]);
+    for (const key of ["the-press-of-three-tasks", "the-press-of-a-named-task"]) {
+      await deliver(message(key));
+      assert.deepEqual(await deliver(message(key)), ["done"]);
+    }
+    const { task } = await progress("the-press-of-three-tasks");
+    assert.deepEqual([task, ...task.others].map(({ taskId, status }) => [taskId, status]), ids.map((id) => [id, "SUCCESS"]));
+    assert.equal((await progress("the-press-of-a-named-task")).task.taskId, ids[0]);
+    for (let i = 0; i < 2; i += 1) assert.deepEqual(await deliver(message("the-press-that-is-lost")), ["done"]);
+    assert.match((await progress("the-press-that-is-lost")).error, /may have been accepted/);
+    assert.deepEqual([simulator.counts[ACTION], simulator.charges], [3, 1]);
   });
 
   test("says why a submit was refused, and sends nothing more", async (t) => {

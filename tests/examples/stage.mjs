@@ -32,9 +32,10 @@ export function pollClock(doneAtPoll = Infinity) {
     attach(simulator) {
       const polls = new Map();
       // A rule that never holds: it is shown each request right before that is carried out.
-      simulator.fail(({ path }) => {
-        polls.set(path, (polls.get(path) ?? 0) + 1);
-        now = begun + (path.endsWith("/fetch") && polls.get(path) >= doneAtPoll ? workMs : 0);
+      simulator.fail(({ path, body }) => {
+        const looksAt = path.endsWith("/fetch") ? path : body?.ids?.join();
+        if (looksAt) polls.set(looksAt, (polls.get(looksAt) ?? 0) + 1);
+        now = begun + (polls.get(looksAt) >= doneAtPoll ? workMs : 0);
         return false;
       }, {});
     },

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ACTION, IMAGINE, KEY, MODAL } from "../package/app.mjs";
+import { PRESSES } from "../support/presses.mjs";
 import { install, npmRun, openPage, serve, simulate } from "./server.mjs";
 
 const folder = install("vite");
@@ -50,4 +51,26 @@ test("a reload in mid-task goes on, and nothing is submitted anew", async (t) =>
   over = true;
   await page.getByRole("img").waitFor();
   assert.equal(simulator.counts[IMAGINE], 1);
+});
+
+test("one intent is one submit: the form, and a card's button", async (t) => {
+  const { simulator, env } = await simulate(t);
+  const { page } = await openPage(t, await serve(t, folder, "dev", ARGS, env));
+  const cards = page.getByRole("article");
+  let made = 0;
+  for (const [way, press] of Object.entries(PRESSES)) {
+    await page.getByLabel("Prompt").fill(`a lighthouse by ${way}`);
+    await press(page, page.getByRole("button", { name: "Imagine" }));
+    const grid = cards.filter({ has: page.getByRole("heading", { name: `a lighthouse by ${way}` }) });
+    await press(page, grid.getByRole("button", { name: "U2" }));
+    made += 1;
+    await page.waitForFunction((many) => document.querySelectorAll("img").length === many, 2 * made);
+    assert.deepEqual([simulator.counts[IMAGINE], simulator.counts[ACTION], await cards.count()], [made, made, 2 * made], way);
+  }
+  await page.evaluate(() => {
+    document.forms[0].requestSubmit();
+    document.forms[0].requestSubmit();
+  });
+  await page.waitForFunction((many) => document.querySelectorAll("img").length === many, 2 * made + 1);
+  assert.equal(simulator.counts[IMAGINE], made + 1);
 });

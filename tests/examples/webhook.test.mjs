@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ACTION, FETCH, heldTime, openExample, watch } from "./press.mjs";
+import { ACTION, FETCH, LIST, MODAL, heldTime, openExample, watch } from "./press.mjs";
 import { inLots, subrequests, typecheck, until } from "./stage.mjs";
 
 const SECRET = "the-secret-of-the-hook";
@@ -18,6 +18,15 @@ async function open(t, vars, { time = heldTime(), ...simulator } = {}) {
     /** The API's webhook: a task as text, its id a number, as some write it. */
     hook: ({ id, state }, { status = "SUCCESS", progress = "100%", secret = SECRET } = {}) =>
       scene.post(`/hook/${secret}`, `{"id":${id},"state":"${state}","status":"${status}","progress":"${progress}"}`),
+    /** So many looks at a task, by webhooks that say that it has ended. */
+    async poke(task, looks) {
+      const { counts } = scene.simulator;
+      for (const end = counts[FETCH] + counts[LIST] + looks; counts[FETCH] + counts[LIST] < end; ) {
+        const before = counts[FETCH] + counts[LIST];
+        await scene.hook(task);
+        await until("it is asked for", () => counts[FETCH] + counts[LIST] > before);
+      }
+    },
     /** How many submits and how many polls there were. */
     sent: () => [scene.simulator.counts[ACTION], scene.simulator.counts[FETCH]],
   });
@@ -195,6 +204,115 @@ test("killed in the submit: it is uncertain and never sent again, until a webhoo
   assert.deepEqual(scene.sent(), [1, 3]);
 });
 
+test("a modal is answered once, by what came with the press; an old MODAL ends nothing, from the API, by webhook, or after a restart", async (t) => {
+  for (const lists of [true, false]) {
+    const scene = await open(t, QUICK);
+    if (!lists) scene.simulator.fail(LIST, scene.faults.html(404), Infinity);
+    const key = "a-key-of-a-custom-zoom";
+    const page = await watch(scene, key);
+    await scene.submit({ key, ...scene.zoom("hills --zoom 1.5") });
+    await until("it is answered", () => scene.answers() === 1);
+    const [task] = scene.pressed();
+    await scene.poke(task, 2);
+    await scene.restart();
+    await scene.hook(task, { status: "MODAL", progress: "0%" });
+    await scene.poke(task, 2);
+    assert.notEqual((await scene.look(key)).status, "MODAL");
+    scene.time.endTasks();
+    await scene.poke(task, 1);
+    const { taskId, error } = await scene.reads(key, "SUCCESS");
+    assert.deepEqual([taskId, error], [task.id, null]);
+    assert.ok(page.heard.every(({ status }) => status !== "MODAL"));
+    assert.deepEqual([scene.simulator.counts[ACTION], scene.answers(), scene.simulator.charges], [1, 1, 1]);
+  }
+});
+
+test("without an answer the end is MODAL; the same key with one goes on, once, however often it comes", async (t) => {
+  const scene = await open(t, QUICK);
+  const key = "a-key-without-an-answer";
+  const { modal, ...press } = scene.zoom("hills --zoom 1.5");
+  await scene.submit({ key, ...press });
+  assert.equal((await scene.reads(key, "MODAL")).error, null);
+  // Refused: it can be said otherwise.
+  await scene.submit({ key, ...press, modal: { prompt: "hills" } });
+  assert.match((await scene.reads(key, "MODAL")).error, /--zoom|parameter/);
+  scene.simulator.fail(MODAL, scene.faults.delay(1));
+  const again = Array.from({ length: 10 }, () => scene.submit({ key, ...press, modal }));
+  await until("it is answered", () => scene.answers() === 2);
+  scene.time.answer();
+  await Promise.all(again);
+  scene.time.endTasks();
+  assert.equal((await scene.reads(key, "SUCCESS")).taskId, scene.pressed()[0].id);
+  await scene.submit({ key, ...press, modal });
+  assert.deepEqual([scene.simulator.counts[ACTION], scene.answers(), scene.simulator.charges], [1, 2, 1]);
+});
+
+test("a modal whose answer was cut off or lost is uncertain and not answered again; that its task goes on tells", async (t) => {
+  for (const lost of ["killed", "dropped"]) {
+    const scene = await open(t, QUICK);
+    const { faults, simulator } = scene;
+    const key = "a-key-of-a-lost-answer";
+    simulator.fail(MODAL, lost === "killed" ? faults.hang(true) : faults.drop("after"));
+    const press = scene.zoom("hills --zoom 1.5");
+    await scene.submit({ key, ...press });
+    await until("it is answered", () => scene.answers() === 1);
+    if (lost === "killed") await scene.restart();
+    const [task] = scene.pressed();
+    await scene.poke(task, 2);
+    await scene.submit({ key, ...press });
+    scene.time.endTasks();
+    await scene.poke(task, 1);
+    await scene.reads(key, "SUCCESS");
+    assert.deepEqual([simulator.counts[ACTION], scene.answers(), simulator.charges], [1, 1, 1]);
+  }
+});
+
+test("a modal that is refused for the moment is answered by a later alarm", async (t) => {
+  const scene = await open(t, QUICK);
+  scene.simulator.fail(MODAL, [scene.faults.queueFull(), scene.faults.rateLimited()]);
+  await scene.submit({ key: "a-key-of-a-full-queue", ...scene.zoom("hills --zoom 1.5") });
+  await until("it is answered", () => scene.answers() === 3);
+  scene.time.endTasks();
+  await scene.reads("a-key-of-a-full-queue", "SUCCESS");
+  assert.deepEqual([scene.simulator.counts[ACTION], scene.answers(), scene.simulator.charges], [1, 3, 1]);
+});
+
+test("one press, several tasks: all are waited for", async (t) => {
+  const scene = await open(t, QUICK);
+  const ids = Array.from({ length: 3 }, () => scene.simulator.addTask({}).id);
+  scene.simulator.fail(ACTION, { status: 200, body: { code: 1, description: "", result: ids.join(), properties: {} } });
+  const { body } = await scene.submit({ key: "a-key-of-three-tasks" });
+  assert.deepEqual([body.taskId, ...body.others.map(({ taskId }) => taskId)], ids);
+  const done = await scene.reads("a-key-of-three-tasks", "SUCCESS");
+  assert.deepEqual([done.taskId, ...done.others.map(({ taskId }) => taskId)], ids);
+  assert.ok(done.others.every(({ status, imageUrl }) => status === "SUCCESS" && imageUrl));
+});
+
+test("a submit that is told as failed after it was accepted is uncertain, and not sent again; a task that it names is waited for", async (t) => {
+  const scene = await open(t, QUICK);
+  const { id } = scene.simulator.addTask({});
+  const named = { status: 503, body: { code: 1, description: "", result: id, properties: {} } };
+  scene.simulator.fail(ACTION, [scene.faults.insertFailed(), named]);
+  const { body } = await scene.submit({ key: "a-key-that-was-not-kept" });
+  assert.deepEqual([body.status, body.taskId], ["UNCERTAIN", null]);
+  await scene.submit({ key: "a-key-that-was-not-kept" });
+  await scene.submit({ key: "a-key-of-a-named-task" });
+  assert.equal((await scene.reads("a-key-of-a-named-task", "SUCCESS")).taskId, id);
+  assert.deepEqual([scene.simulator.counts[ACTION], scene.simulator.charges], [2, 1]);
+});
+
+test("a database that is away ends no wait", async (t) => {
+  const scene = await open(t, QUICK);
+  scene.simulator.fail(FETCH, scene.faults.taskNotFound(), 8);
+  await scene.submit({ key: "a-key-in-a-long-blip" });
+  const [task] = scene.pressed();
+  await scene.poke(task, 8);
+  scene.time.endTasks();
+  await scene.poke(task, 1);
+  await scene.reads("a-key-in-a-long-blip", "SUCCESS");
+  assert.equal(scene.simulator.counts[ACTION], 1);
+});
+
 test("killed in the wait: the webhook finds it, or the stored alarm ends it", async (t) => {
   for (const [vars, polls] of [[NEVER, 1], [{ FALLBACK_MS: 1_000 }, 1]]) {
     const scene = await open(t, vars);
@@ -228,6 +346,7 @@ test("500 tasks at once: 500 submits, and 500 polls though every webhook comes t
 test("what can't be right is refused", async (t) => {
   const scene = await open(t, NEVER);
   assert.equal((await scene.submit({ key: "short" })).status, 400);
+  for (const modal of ["a text", { prompt: 1 }, null]) assert.equal((await scene.submit({ modal })).status, 400);
   assert.equal((await scene.post(`/hook/${SECRET}`, "no task")).status, 400);
   assert.equal((await scene.post(`/hook/${SECRET}`, "")).status, 400);
   assert.equal((await scene.ask("GET", "/tasks/a-key-that-nobody-pressed")).status, 404);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { openExample } from "./press.mjs";
+import { LIST, MODAL, openExample } from "./press.mjs";
 import { ACTION, BUDGET, FETCH, inLots, pollClock, subrequests, typecheck, until } from "./stage.mjs";
 
 const KEY = "the-one-and-only-action";
@@ -17,6 +17,8 @@ async function act(t, { doneAtPoll } = {}) {
   return {
     ...scene,
     polls: () => simulator.counts[FETCH],
+    /** The answers of modals so far, and what was charged for. */
+    sent: () => [simulator.counts[ACTION], simulator.counts[MODAL], simulator.charges],
     submits: () => simulator.counts[ACTION],
     finish,
     /** What became of it, once it has an end. */
@@ -43,6 +45,7 @@ describe("the Workflow", { concurrency: 2 }, () => {
     const { submit, ask, submits } = await act(t);
     for (const token of [null, "", "undefined", "another"]) assert.equal((await submit({ key: KEY, token })).status, 401);
     assert.equal((await submit({ key: "too-short" })).status, 400);
+    assert.equal((await submit({ key: KEY, modal: "a text" })).status, 400);
     assert.equal((await ask("GET", `/tasks/${KEY}`)).status, 404);
     assert.equal(submits(), 0);
   });
@@ -130,6 +133,87 @@ describe("the Workflow", { concurrency: 2 }, () => {
     await submit({ key: KEY });
     assert.equal((await end(KEY)).task.status, "SUCCESS");
     assert.deepEqual([submits(), polls()], [4, 1]);
+  });
+
+  test("answers a modal once, by what came with the press; an old MODAL ends nothing, nor does it when every step is run again", async (t) => {
+    for (const lists of [true, false]) {
+      const { hurry, submit, end, instance, zoom, sent, simulator, faults } = await act(t, { doneAtPoll: 5 });
+      if (!lists) simulator.fail(LIST, faults.html(404), Infinity);
+      await hurry(KEY);
+      await submit({ key: KEY, ...zoom("hills --zoom 1.5") });
+      const { task } = await end(KEY);
+      assert.deepEqual([task.taskId, task.status], [simulator.tasks.at(-1).id, "SUCCESS"]);
+      assert.ok(simulator.counts[lists ? LIST : FETCH] >= 4);
+      await (await instance(KEY)).restart();
+      assert.deepEqual((await end(KEY)).task, task);
+      assert.deepEqual(sent(), [1, 1, 1]);
+    }
+  });
+
+  test("keeps to the answer of a modal when every step is run again in the middle of its job", async (t) => {
+    const { hurry, submit, end, finish, instance, zoom, sent, simulator, faults } = await act(t);
+    simulator.fail(LIST, faults.html(404), Infinity);
+    await submit({ key: KEY, ...zoom("hills --zoom 1.5") });
+    await until("the answer", () => sent()[1] === 1);
+    const asked = simulator.counts[FETCH];
+    await (await instance(KEY)).restart();
+    await until("it is asked for again", () => simulator.counts[FETCH] >= asked + 2);
+    finish();
+    assert.equal((await end(KEY)).task.status, "SUCCESS");
+    assert.deepEqual(sent(), [1, 1, 1]);
+  });
+
+  test("never sends an answer to a modal again that was cut off or lost, and goes on with its task", async (t) => {
+    for (const lost of ["killed", "dropped"]) {
+      const { hurry, submit, end, restart, zoom, sent, simulator, faults } = await act(t, { doneAtPoll: 3 });
+      simulator.fail(MODAL, lost === "killed" ? faults.hang(true) : faults.drop("after"));
+      const press = zoom("hills --zoom 1.5");
+      await hurry(KEY);
+      await submit({ key: KEY, ...press });
+      if (lost === "killed") {
+        await until("the answer", () => sent()[1] === 1);
+        await restart();
+        await submit({ key: KEY, ...press });
+      }
+      assert.equal((await end(KEY)).task.status, "SUCCESS");
+      assert.deepEqual(sent(), [1, 1, 1]);
+    }
+  });
+
+  test("answers a modal later that was refused for the moment; what is refused for good, or not answered, ends with MODAL", async (t) => {
+    const { hurry, submit, end, zoom, sent, simulator, faults } = await act(t, { doneAtPoll: 5 });
+    const keys = ["the-answer-that-waits", "the-answer-that-is-wrong", "the-answer-that-is-none"];
+    for (const key of keys) await hurry(key);
+    simulator.fail(MODAL, faults.rateLimited({ retryAfter: 90 }));
+    await submit({ key: keys[0], ...zoom("hills --zoom 1.5") });
+    assert.equal((await end(keys[0])).task.status, "SUCCESS");
+    assert.deepEqual(sent(), [1, 2, 1]);
+    await submit({ key: keys[1], ...zoom("hills") });
+    const { status, task } = await end(keys[1]);
+    assert.deepEqual([status, task.status, task.taskId], ["complete", "MODAL", simulator.tasks.at(-1).id]);
+    assert.match(task.error, /--zoom|parameter/);
+    await submit({ key: keys[2], ...zoom() });
+    assert.equal((await end(keys[2])).task.status, "MODAL");
+    assert.deepEqual(sent(), [3, 3, 1]);
+  });
+
+  test("waits for all tasks of one press, and for a task that an uncertain answer names; what names none is told and not sent again", async (t) => {
+    const { hurry, submit, end, simulator, faults, submits } = await act(t);
+    const ids = Array.from({ length: 3 }, () => simulator.addTask({}).id);
+    const body = (...ids) => ({ code: 1, description: "", result: ids.join(), properties: {} });
+    simulator.fail(ACTION, [{ status: 200, body: body(...ids) }, { status: 503, body: body(ids[0]) }, faults.insertFailed()]);
+    const keys = ["the-press-of-three-tasks", "the-press-of-a-named-task", "the-press-that-is-lost"];
+    const ends = [];
+    for (const key of keys) {
+      await hurry(key);
+      await submit({ key });
+      ends.push(await end(key));
+    }
+    const [{ task }, named, lost] = ends;
+    assert.deepEqual([task, ...task.others].map(({ taskId, status }) => [taskId, status]), ids.map((id) => [id, "SUCCESS"]));
+    assert.equal(named.task.taskId, ids[0]);
+    assert.match(lost.error, /may have been accepted/);
+    assert.deepEqual([submits(), simulator.charges], [3, 1]);
   });
 
   test("says why a submit was refused, and sends nothing more", async (t) => {

@@ -11,7 +11,7 @@ import { openPage } from "./page.mjs";
 import { startWorker } from "./worker.mjs";
 
 const library = await app.load();
-const { createSimulator } = await app.load(`${NAME}/testing`);
+const { createSimulator, faults } = await app.load(`${NAME}/testing`);
 /** Where the examples' first look, after 2 s, finds the task done: nothing of the README is changed to be quick. */
 const SOON = { queueMs: 100, workMs: 400, tickMs: 50, modalLagMs: 0 };
 
@@ -38,8 +38,9 @@ for (const [readme, file] of Object.entries(READMES)) {
 }
 
 /** In a Node.js of its own, with a key in the environment, whose fetch asks the simulator in place of the API. */
-async function runsInNode(t, source) {
+async function runsInNode(t, source, script) {
   const simulator = createSimulator({ ...SOON, apiKey: KEY });
+  script?.(simulator);
   simulator.addTask({ id: /fetchTask\("(\d+)"\)/.exec(source)?.[1] });
   const { url, close } = await serveSimulator(simulator);
   t.after(close);
@@ -83,9 +84,30 @@ test("README.md: from a prompt to a picture, and on", async (t) => {
   const lines = stdout.trim().split("\n");
   assert.match(lines[0], /^saved \d+$/);
   assert.match(lines[1], /^zoomed http/);
-  assert.equal(lines.at(-4), "SUCCESS 100");
+  assert.equal(lines.at(-7), "SUCCESS 100");
+  for (const line of lines.slice(-6, -3)) assert.match(line, /^saved \d+$/);
   assert.deepEqual(lines.slice(-3), ["fulfilled", "fulfilled", "fulfilled"]);
   assert.equal(simulator.counts["POST /mj-fast/mj/submit/imagine"] ?? simulator.counts["POST /mj/submit/imagine"], 4);
+});
+
+test("both READMEs' batches lose no paid task where one submit is refused and the answer of another is lost", async (t) => {
+  const batches = [
+    example(READMES["README.md"], "workflow").replace(/(mode: "fast" \}\);)[^]*(?=const prompts)/, "$1\n"),
+    example(READMES["the package's README.md"], "batch"),
+  ];
+  for (const source of batches) {
+    const { stdout, stderr, simulator } = await runsInNode(t, source, (simulator) => {
+      simulator.fail(({ body }) => body?.prompt === "a harbour", faults.bannedPrompt());
+      simulator.fail(({ body }) => body?.prompt === "a dune", faults.drop("after"));
+    });
+    assert.equal(stderr, "");
+    const kept = simulator.tasks.find(({ prompt }) => prompt === "a glacier").id;
+    const [saved, refused, lost, ...ends] = stdout.trim().split("\n");
+    assert.equal(saved, `saved ${kept}`);
+    assert.match(refused, /^a harbour SubmitRejectedError .*banned/);
+    assert.match(lost, /^a dune SubmitUncertainError /);
+    assert.deepEqual(ends, ["fulfilled"]);
+  }
 });
 
 test("README.md: the proxy lets the signed-in page through, without a key, and nobody else", async (t) => {

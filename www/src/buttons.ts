@@ -34,10 +34,9 @@ export function buttonGroups(task: Task, handlers: Handlers): HTMLElement[] {
 function key(button: Button, name: Name, handlers: Handlers): HTMLButtonElement {
   const element = el("button", { type: "button", class: "key", title: button.customId }, ...face(name));
   if (button.style === 1) element.dataset["pressed"] = "";
-  // aria-disabled in place of disabled, which would take the focus away. A second press while the first is
-  // under way would be a second task, and so would the second half of a double click.
-  element.addEventListener("click", async ({ detail }) => {
-    if (detail > 1 || element.getAttribute("aria-disabled") === "true") return;
+  // aria-disabled in place of disabled, which would take the focus away. It is for the eye: that one press is one submit is
+  // the studio's affair.
+  element.addEventListener("click", async () => {
     element.setAttribute("aria-disabled", "true");
     try {
       await handlers.press(button, name.words);

@@ -127,6 +127,15 @@ export class Card {
     return this.#phase === "done" || this.#phase === "failed" || this.#phase === "uncertain";
   }
 
+  get hasFailed(): boolean {
+    return this.#phase === "failed";
+  }
+
+  /** Whether it waits for more input. */
+  get asks(): boolean {
+    return this.#phase === "modal";
+  }
+
   get #phase(): string | undefined {
     return this.element.dataset["phase"];
   }

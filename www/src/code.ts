@@ -1,15 +1,18 @@
 /** The code that does what was just done. */
 
-import { findButton, parseCustomId, type Button, type Task } from "cometapi-midjourney";
+import { findButton, parseCustomId, type Button, type ButtonSelector, type Task } from "cometapi-midjourney";
 import { announce, el } from "./dom.js";
 
-/** How a button is found among a task's: never by a customId that was written down. */
-function finder(task: Task, { label, customId }: Button): string {
-  const names = [label, parseCustomId(customId).kind.replaceAll("_", " ")].filter((name) => name !== "");
-  return JSON.stringify(names.find((name) => finds(task, name, customId)) ?? { kind: parseCustomId(customId).kind });
+/** How a button is found among a task's: by the first name that is its alone. */
+function finder(task: Task, { label, emoji, customId }: Button): string {
+  const { kind, index } = parseCustomId(customId);
+  const words = [label, kind.replaceAll("_", " "), emoji].filter((name) => name !== "");
+  const names: ButtonSelector[] = [...words, index === null ? { kind } : { kind, index }];
+  return JSON.stringify(names.find((name) => finds(task, name, customId)) ?? customId);
 }
 
-function finds(task: Task, name: string, customId: string): boolean {
+/** A name that fits several buttons throws, as one that fits none. */
+function finds(task: Task, name: ButtonSelector, customId: string): boolean {
   try {
     return findButton(task, name).customId === customId;
   } catch {

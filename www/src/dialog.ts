@@ -54,11 +54,6 @@ export function ask<T>({ title, hint, body, answer, read }: Question<T>): Promis
   });
 }
 
-/** Whether one is open: a second is not put over it. */
-export function isAsking(): boolean {
-  return document.querySelector("dialog[open]") !== null;
-}
-
 /** A prompt, as a whole. */
 export function promptField(label: string, prompt: string): { field: HTMLElement; text: HTMLTextAreaElement } {
   const text = el("textarea", { id: `prompt-${(count += 1)}`, rows: 3, maxlength: 2000, required: true });

@@ -6,6 +6,7 @@ import { liveSession, simulatedSession, type Way } from "./client.js";
 import { createClock, speedOf } from "./clock.js";
 import { Code, snippets } from "./code.js";
 import { announce, the } from "./dom.js";
+import { guardGestures } from "./intent.js";
 import { EXAMPLE } from "./journal.js";
 import { readWay } from "./live.js";
 import { Log } from "./log.js";
@@ -14,6 +15,7 @@ import { Stack } from "./stack.js";
 import { Studio, type Room } from "./studio.js";
 import { troubleOf } from "./trouble.js";
 
+guardGestures();
 const query = new URLSearchParams(location.search);
 const trouble = troubleOf(the("trouble", HTMLSelectElement), the("trouble-hint", HTMLElement), query.get("fail"));
 const log = new Log(the("log", HTMLOListElement), the("clear", HTMLButtonElement));

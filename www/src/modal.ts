@@ -35,8 +35,21 @@ export function modalNote(modal: Modal, open: () => void): HTMLElement {
   return el("div", { class: "notice" }, el("p", {}, asks, " Nothing is made until then, and it can wait."), el("div", {}, button));
 }
 
-/** Null where it is to wait. */
+/** Whether a question is open, or on its way: its picture has to be loaded first. */
+let asking = false;
+
+/** Null where it is to wait: there is one question at a time. */
 export async function askModal(modal: Modal): Promise<Answer | null> {
+  if (asking) return null;
+  asking = true;
+  try {
+    return await askFor(modal);
+  } finally {
+    asking = false;
+  }
+}
+
+async function askFor(modal: Modal): Promise<Answer | null> {
   const kind = kindOf(modal);
   if (kind === "region") return askRegion(modal.prompt, await modal.picture());
   if (kind === "zoom") return askZoom(modal.prompt, await modal.picture());

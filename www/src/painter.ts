@@ -200,5 +200,5 @@ export class Painter {
 }
 
 function tool(name: string): HTMLButtonElement {
-  return el("button", { type: "button", class: "quiet" }, name);
+  return el("button", { type: "button", class: "quiet", "data-repeats": true }, name);
 }

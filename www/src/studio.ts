@@ -1,7 +1,6 @@
 /** What happens: a picture is started or opened, its buttons are pressed, each task is waited for on its card. */
 
 import {
-  findButton,
   InvalidArgumentError,
   MidjourneyError,
   TaskFailedError,
@@ -15,7 +14,7 @@ import type { About, Album, Entry } from "./album.js";
 import { Card } from "./card.js";
 import { snippets, type Code } from "./code.js";
 import type { Session, SimulatedSession } from "./client.js";
-import { isAsking } from "./dialog.js";
+import { createOnce } from "./intent.js";
 import { askModal, type Modal } from "./modal.js";
 import { isAbort, maybeAccepted } from "./problem.js";
 import type { Stack } from "./stack.js";
@@ -39,13 +38,18 @@ interface More extends Pick<Trouble, "poll"> {
 export class Studio {
   /** By their tasks. */
   readonly #cards = new Map<string, Card>();
+  readonly #once = createOnce();
   /** Takes back the trouble that was planted last. */
   #takeBack: (() => void) | undefined;
 
   constructor(private readonly session: Session, private readonly room: Room) {}
 
-  /** A new picture. */
-  async start(prompt: string): Promise<void> {
+  /** A new picture. The promise ends when the API has answered. */
+  start(prompt: string): Promise<void> {
+    return this.#once(`start ${prompt}`, () => this.#start(prompt));
+  }
+
+  async #start(prompt: string): Promise<void> {
     const card = new Card(prompt, prompt, null);
     this.room.stack.add(card, null);
     this.room.code.show(snippets.start(prompt));
@@ -53,7 +57,7 @@ export class Studio {
     try {
       const submitted = await this.session.store.submitImagine({ prompt }, { meta: saved(about) });
       this.#keep(card, { ...about, taskId: submitted.taskId });
-      await this.#wait(card, about, submitted, submitted.taskId);
+      void this.#wait(card, about, submitted, submitted.taskId);
     } catch (error) {
       card.failed(error);
     }
@@ -62,6 +66,10 @@ export class Studio {
   /** A task that is there already, whatever its state. */
   async open(taskId: string): Promise<void> {
     this.room.code.show(snippets.open(taskId));
+    const known = this.#cards.get(taskId);
+    // One card a task: two could each answer the same modal.
+    if (known?.element.isConnected && !known.hasFailed) return known.focus();
+    if (known) this.room.stack.remove(known);
     await this.#look({ taskId, name: `Task ${taskId}`, prompt: "" }, true);
   }
 
@@ -110,11 +118,16 @@ export class Studio {
     }
   }
 
-  /** A button of a finished task. */
-  async #press(parent: Card, task: Task, button: Button, words: string): Promise<void> {
+  /** A button of a finished task. The promise ends when the API has answered. */
+  #press(parent: Card, task: Task, button: Button, words: string): Promise<void> {
+    return this.#once(`press ${button.customId} of ${task.id}`, () => this.#pressed(parent, task, button, words));
+  }
+
+  async #pressed(parent: Card, task: Task, button: Button, words: string): Promise<void> {
     const { session, room } = this;
     const from = document.activeElement;
-    const { customId } = findButton(task, button);
+    // The very one that was seen: a name could fit another, too.
+    const { customId } = button;
     const about = { name: words, prompt: parent.prompt || (task.prompt ?? ""), parent: task.id, customId };
     const card = new Card(words, about.prompt, parent);
     room.stack.add(card, parent);
@@ -129,9 +142,11 @@ export class Studio {
       card.failed(error);
       throw error;
     }
-    if (result.taskId === task.id) {
-      // A favourite makes no new task: the answer is the task itself.
+    const known = this.#cards.get(result.taskId);
+    if (known || result.taskId === task.id) {
+      // No new task: a favourite's answer is the task itself, that of an upscale can be the one of the first time.
       room.stack.remove(card);
+      if (known !== parent) known?.focus();
       return;
     }
     this.#keep(card, { ...about, taskId: result.taskId });
@@ -173,27 +188,31 @@ export class Studio {
   #modal(card: Card, about: About, taskId: string, problem?: unknown): () => void {
     const { customId, prompt, parent } = about;
     const modal: Modal = { taskId, customId, action: card.task?.action, prompt, picture: () => this.#pictureOf(parent) };
-    const open = async (): Promise<void> => {
-      if (isAsking()) return;
-      const from = document.activeElement;
-      try {
-        const answer = await askModal(modal);
-        if (!answer) return;
-        const { width = 0, height = 0, ...params } = answer;
-        this.room.code.show(snippets.modal(taskId, params.prompt ?? "", width ? { width, height } : null));
-        card.sending();
-        // Where the button that asked is gone, the card has the focus.
-        if (!from?.isConnected) card.focus();
-        const submitted = await this.session.store.submitModal({ ...params, taskId });
-        if (submitted.taskId !== taskId) this.#keep(card, { ...about, taskId: submitted.taskId });
-        await this.#wait(card, about, submitted, submitted.taskId);
-      } catch (error) {
-        if (maybeAccepted(error)) card.failed(error);
-        else this.#modal(card, about, taskId, error);
-      }
-    };
-    card.modal(modal, () => void open(), problem);
-    return () => void open();
+    const open = (): void => void this.#ask(card, about, modal);
+    card.modal(modal, open, problem);
+    return open;
+  }
+
+  /** Asks, and submits the answer, if the card still waits for one: it may have been given in another tab. */
+  async #ask(card: Card, about: About, modal: Modal): Promise<void> {
+    const { taskId } = modal;
+    const from = document.activeElement;
+    try {
+      const answer = await askModal(modal);
+      if (!answer || !card.asks) return;
+      const { width = 0, height = 0, ...params } = answer;
+      this.room.code.show(snippets.modal(taskId, params.prompt ?? "", width ? { width, height } : null));
+      card.sending();
+      // Where the button that asked is gone, the card has the focus.
+      if (!from?.isConnected) card.focus();
+      const submitted = await this.session.store.submitModal({ ...params, taskId });
+      if (submitted.taskId !== taskId) this.#keep(card, { ...about, taskId: submitted.taskId });
+      void this.#wait(card, about, submitted, submitted.taskId);
+    } catch (error) {
+      // It is never sent again: whether it was taken is seen by the task going on.
+      if (maybeAccepted(error)) card.stopped("Not certain", () => void this.#wait(card, about, taskId, taskId), error);
+      else this.#modal(card, about, taskId, error);
+    }
   }
 
   async #pictureOf(taskId: string | undefined): Promise<string> {

@@ -4,7 +4,8 @@ import type { Button } from "cometapi-midjourney";
 export interface Card {
   status(text: string): void;
   show(imageUrl: string, buttons: readonly Button[], press: (button: Button) => void): void;
-  ask(prompt: string, answer: (prompt: string) => void): void;
+  /** Asks for a prompt; `answer` is called once. */
+  ask(prompt: string, answer: (prompt: string) => void, problem?: string): void;
 }
 
 export function addCard(title: string): Card {
@@ -12,39 +13,43 @@ export function addCard(title: string): Card {
   const heading = document.createElement("h2");
   heading.textContent = title;
   const status = document.createElement("p");
-  status.textContent = "Submitting …";
-  card.append(heading, status);
+  const rest = document.createElement("div");
+  card.append(heading, status, rest);
   document.querySelector("main")?.prepend(card);
+  const say = (text: string) => {
+    status.textContent = text;
+    rest.replaceChildren();
+  };
+  say("Submitting …");
   return {
-    status: (text) => void (status.textContent = text),
+    status: say,
     show(imageUrl, buttons, press) {
       const picture = document.createElement("img");
       picture.src = imageUrl;
       picture.alt = title;
       const bar = document.createElement("nav");
       bar.append(...buttons.map((button) => control(button.label || button.emoji || "?", () => press(button))));
-      status.replaceWith(picture, bar);
+      say("");
+      rest.append(picture, bar);
     },
-    ask(prompt, answer) {
+    ask(prompt, answer, problem = "") {
       const input = document.createElement("input");
       input.value = prompt;
       input.setAttribute("aria-label", `Prompt for ${title}`);
-      const submit = control("Submit", () => {
-        form.replaceWith(status);
-        status.textContent = "Submitting …";
+      const submit = (): void => {
+        say("Submitting …");
         answer(input.value);
-      });
-      const form = document.createElement("p");
-      form.append(input, submit);
-      status.replaceWith(form);
+      };
+      say(problem);
+      rest.append(input, control("Submit", submit, { once: true }));
     },
   };
 }
 
-function control(label: string, onClick: () => void): HTMLButtonElement {
+function control(label: string, onClick: () => void, options?: AddEventListenerOptions): HTMLButtonElement {
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = label;
-  button.addEventListener("click", onClick);
+  button.addEventListener("click", onClick, options);
   return button;
 }

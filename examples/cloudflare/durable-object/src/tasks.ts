@@ -4,7 +4,14 @@
  * two alarms.
  */
 import { DurableObject } from "cloudflare:workers";
-import { AuthenticationError, Midjourney, MidjourneyError, TaskNotFoundError, type Task } from "cometapi-midjourney";
+import {
+  AuthenticationError,
+  Midjourney,
+  MidjourneyError,
+  TaskNotFoundError,
+  type SubmitModalParams,
+  type Task,
+} from "cometapi-midjourney";
 
 export interface Env {
   TASKS: DurableObjectNamespace<Tasks>;
@@ -18,21 +25,25 @@ export interface Env {
   GIVE_UP_MS: number;
 }
 
+/** What the task is told where it asks for more. */
+export type Modal = Omit<SubmitModalParams, "taskId">;
+
 /** A press of a button. `key` is the caller's own name for it: the same key again is the same press. */
 export interface Press {
   key: string;
   taskId: string;
   customId: string;
+  modal: Modal | undefined;
 }
 
 /** What became of a press. */
 export type Wait = {
   key: string;
   /**
-   * The new task's own status, or: `SUBMITTING`; `REFUSED`, no task was made; `UNCERTAIN`, nobody can say whether one
-   * was; `LOST`, the API no longer knows it; `GIVEN_UP`, it took too long.
+   * The new task's own status, or: `SUBMITTING`; `REFUSED`, no task was made; `UNCERTAIN`, nobody can say whether the
+   * submit was accepted; `GIVEN_UP`, it took too long.
    */
-  status: Task["status"] | "SUBMITTING" | "REFUSED" | "UNCERTAIN" | "LOST" | "GIVEN_UP";
+  status: Task["status"] | "SUBMITTING" | "REFUSED" | "UNCERTAIN" | "GIVEN_UP";
   /** The new task. */
   taskId: string | null;
   progress: string | null;
@@ -52,13 +63,25 @@ const BUDGET = 40;
 const ONCE = { maxRetries: 0, timeoutMs: 10_000 };
 /** So long a key stays known after its press. */
 const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
-/** What goes on by itself. */
+/** What goes on by itself. What is uncertain does where its task is known: that one tells. */
 const OPEN: ReadonlySet<Wait["status"]> = new Set(["SUBMITTING", "NOT_START", "SUBMITTED", "IN_PROGRESS", "UNKNOWN"]);
+const isOpen = ({ status, taskId }: Wait) => OPEN.has(status) || (status === "UNCERTAIN" && taskId !== null);
+
+const CUT_OFF = "The submit was cut off: it may have been accepted, and paid. It is not sent again. Look at your tasks first.";
+
+/** Not a SubmitUncertainError, nor whatever else can't say that nothing was accepted. */
+const isRefusal = (error: unknown): error is MidjourneyError =>
+  error instanceof MidjourneyError && !("maybeAccepted" in error && error.maybeAccepted);
+
+/** The tasks that an answer names which does not say clearly that they were made. */
+const idsOf = (error: unknown): readonly string[] => (error instanceof MidjourneyError ? (error.taskIds ?? []) : []);
 
 export class Tasks extends DurableObject<Env> {
   private readonly midjourney: Midjourney;
   /** When each was last asked for. In memory alone: a row written at each look would cost more than all the rest. */
   private readonly askedAt = new Map<string, number>();
+  /** Whose modal is to be answered, by this alarm or the next. */
+  private asking: string[] = [];
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -70,18 +93,20 @@ export class Tasks extends DurableObject<Env> {
       );
       CREATE INDEX IF NOT EXISTS openOnes ON waits (open) WHERE open;
       CREATE INDEX IF NOT EXISTS byAge ON waits (submittedAt);
+      CREATE TABLE IF NOT EXISTS modals (key TEXT PRIMARY KEY, answer TEXT NOT NULL, modalAt INTEGER);
     `);
     // There is one instance of an object. What a new one finds under way was cut off with the one before it.
     this.rows(
-      "UPDATE waits SET status = 'UNCERTAIN', open = 0, error = ? WHERE open AND status = 'SUBMITTING'",
-      "The submit was cut off: it may have been accepted, and paid. It is not sent again. Look at your tasks first.",
+      `UPDATE waits SET status = 'UNCERTAIN', open = taskId IS NOT NULL, error = ?
+       WHERE open AND status = 'SUBMITTING'`,
+      CUT_OFF,
     );
     // Pings of pages are answered without waking the object.
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
   }
 
   /** Presses the button, unless this key was pressed before, and says what became of it. */
-  async submit({ key, taskId, customId }: Press): Promise<Wait> {
+  async submit({ key, taskId, customId, modal }: Press): Promise<Wait> {
     const now = Date.now();
     const inserted = this.rows(
       `INSERT INTO waits (key, status, open, submittedAt) VALUES (?, 'SUBMITTING', 1, ?)
@@ -89,21 +114,74 @@ export class Tasks extends DurableObject<Env> {
       key,
       now,
     );
-    if (inserted.length === 0) return this.look(key)!;
+    if (modal) {
+      this.rows(
+        `INSERT INTO modals (key, answer) VALUES (?, ?)
+         ON CONFLICT DO UPDATE SET answer = excluded.answer WHERE modalAt IS NULL`,
+        key,
+        JSON.stringify(modal),
+      );
+    }
+    if (inserted.length === 0) {
+      if (modal && this.look(key)!.status === "MODAL") await this.answer(key);
+      return this.look(key)!;
+    }
 
     // Before the submit: at no moment is a task waited for without an alarm.
     await this.wakeAt(now + this.env.FASTEST_MS);
     try {
       // The row is on disk before the request leaves: the platform holds back whatever goes out until what was written
       // before is safe (the output gate; a write with `allowUnconfirmed`, by default false, would not wait for it).
-      const submitted = await this.midjourney.submitAction({ taskId, customId });
-      this.set(key, { status: "NOT_START", taskId: submitted.taskId });
+      const { taskIds } = await this.midjourney.submitAction({ taskId, customId });
+      this.keep(key, taskIds, { status: "NOT_START", error: null });
     } catch (error) {
-      // SubmitUncertainError, and whatever else can't say that no task was made.
-      const isRefused = error instanceof MidjourneyError && !("maybeAccepted" in error && error.maybeAccepted);
-      this.set(key, { status: isRefused ? "REFUSED" : "UNCERTAIN", error: String(error) });
+      if (isRefusal(error)) this.set(key, { status: "REFUSED", error: String(error) });
+      else this.keep(key, idsOf(error), { status: "UNCERTAIN", error: String(error) });
     }
     return this.look(key)!;
+  }
+
+  /** Answers the modal of a task, once: that it is answered is on disk before the answer leaves. */
+  private async answer(key: string): Promise<void> {
+    const now = Date.now();
+    const [modal] = this.rows<{ answer: string }>("SELECT answer FROM modals WHERE key = ? AND modalAt IS NULL", key);
+    if (!modal) return;
+    // A mask is large, and is not needed again.
+    this.rows("UPDATE modals SET answer = '', modalAt = ? WHERE key = ?", now, key);
+    this.rows("UPDATE waits SET submittedAt = ? WHERE key = ?", now, key);
+    const { taskId, status } = this.look(key)!;
+    this.set(key, { status: "SUBMITTING", error: null });
+    await this.wakeAt(now + this.env.FASTEST_MS);
+    try {
+      const { taskIds } = await this.midjourney.submitModal({ ...JSON.parse(modal.answer), taskId }, { maxRetries: 0 });
+      this.keep(key, taskIds, { status: "NOT_START", error: null });
+    } catch (error) {
+      if (!isRefusal(error)) return this.keep(key, [taskId!], { status: "UNCERTAIN", error: String(error) });
+      // Refused for the moment: it reads MODAL at the next look, too. Refused for good: somebody has to say something else.
+      if (error.retryable) this.rows("UPDATE modals SET answer = ?, modalAt = NULL WHERE key = ?", modal.answer, key);
+      else this.rows("DELETE FROM modals WHERE key = ?", key);
+      this.set(key, error.retryable ? { status } : { status: "MODAL", error: String(error) });
+    }
+  }
+
+  /** When the modal of a press was answered; null where the answer is still to be sent, undefined where there is none. */
+  private modalAt(key: string): number | null | undefined {
+    return this.rows<{ modalAt: number | null }>("SELECT modalAt FROM modals WHERE key = ?", key)[0]?.modalAt;
+  }
+
+  /** The tasks of a press: the key is the first one's, and the others are rows of their own. */
+  private keep(key: string, taskIds: readonly string[], change: Pick<Wait, "status" | "error">): void {
+    const [first = null, ...others] = taskIds;
+    others.forEach((taskId, index) =>
+      this.rows(
+        `INSERT INTO waits (key, status, taskId, open, submittedAt) VALUES (?, ?, ?, 1, ?) ON CONFLICT DO NOTHING`,
+        `${key}.${index + 2}`,
+        change.status,
+        taskId,
+        Date.now(),
+      ),
+    );
+    this.set(key, { ...change, taskId: first });
   }
 
   /** What became of a press; null where nothing was pressed under this key. */
@@ -133,7 +211,10 @@ export class Tasks extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     const { FASTEST_MS, SLOWEST_MS, GIVE_UP_MS } = this.env;
     const now = Date.now();
-    this.rows("DELETE FROM waits WHERE NOT open AND submittedAt < ?", now - KEPT_MS);
+    const old = "FROM waits WHERE NOT open AND submittedAt < ?";
+    this.rows(`DELETE FROM modals WHERE key IN (SELECT key ${old})`, now - KEPT_MS);
+    this.rows(`DELETE ${old}`, now - KEPT_MS);
+    this.rows("UPDATE waits SET open = 0 WHERE open AND status = 'UNCERTAIN' AND submittedAt < ?", now - GIVE_UP_MS);
     const overdue = this.rows<Open>("SELECT key FROM waits WHERE open AND submittedAt < ?", now - GIVE_UP_MS);
     for (const { key } of overdue) this.set(key, { status: "GIVEN_UP", error: "It took too long." });
 
@@ -157,17 +238,20 @@ export class Tasks extends DurableObject<Env> {
   private async askForAll(now: number): Promise<boolean> {
     const most = (BUDGET / 2) * CHUNK;
     const last = ({ key }: Open) => this.askedAt.get(key) ?? 0;
-    const open = this.rows<Open>("SELECT * FROM waits WHERE open AND taskId IS NOT NULL")
+    const open = this.rows<Open>("SELECT * FROM waits WHERE open AND taskId IS NOT NULL AND status <> 'SUBMITTING'")
       .filter((wait) => last(wait) <= now - this.env.FASTEST_MS)
       .sort((a, b) => last(a) - last(b))
       .slice(0, most);
     const leftOut: Open[] = [];
+    this.asking = [];
     let budget = BUDGET;
     for (let from = 0; from < open.length; from += CHUNK, budget -= 1) {
       leftOut.push(...(await this.askForSome(open.slice(from, from + CHUNK), now)));
     }
     for (const wait of leftOut.slice(0, budget)) await this.askFor(wait, now);
-    return leftOut.length > budget || open.length === most;
+    budget -= leftOut.length;
+    await Promise.all(this.asking.slice(0, Math.max(budget, 0)).map((key) => this.answer(key)));
+    return this.asking.length > budget || open.length === most;
   }
 
   /** Asks for up to a hundred tasks with one request, and gives those that its answer left out. */
@@ -181,30 +265,35 @@ export class Tasks extends DurableObject<Env> {
       console.warn(error);
       return waits;
     }
+    // One task an id: of a modal's two rows the client gives the one that is further.
     const found = new Map(tasks.map((task) => [task.id, task]));
-    return waits.filter(({ key, taskId }) => {
-      const task = found.get(taskId);
-      if (task) this.see(key, task, now);
+    return waits.filter((wait) => {
+      const task = found.get(wait.taskId);
+      if (task) this.see(wait, task, now);
       return !task;
     });
   }
 
   /** Asks for one task, with one request. */
-  private async askFor({ key, taskId, submittedAt }: Open, now: number): Promise<void> {
+  private async askFor(wait: Open, now: number): Promise<void> {
+    const { key, taskId } = wait;
     // Before it is asked: one that is answered with nonsense must not stand at the head of the line for ever.
     this.askedAt.set(key, now);
     try {
-      const { task } = await this.midjourney.pollOnce({ v: 1, taskId, submittedAt, polls: 0, delayMs: 0 }, ONCE);
-      this.see(key, task, now);
+      this.see(wait, await this.midjourney.fetchTask(taskId, ONCE), now);
     } catch (error) {
+      // Its submit was accepted, so it is there: whoever says otherwise has trouble with its database.
       if (!(error instanceof TaskNotFoundError)) throw error;
-      // Right after its submit a task can be unknown for a moment.
-      if (!error.retryable) this.set(key, { status: "LOST", error: error.message });
+      console.warn(error);
     }
   }
 
-  private see(key: string, { status, progress, imageUrl, failReason }: Task, now: number): void {
+  private see({ key }: Open, { status, progress, imageUrl, failReason }: Task, now: number): void {
     this.askedAt.set(key, now);
+    const modalAt = status === "MODAL" ? this.modalAt(key) : undefined;
+    // Once it was answered that is an old row: the API can show it as long as the job runs.
+    if (modalAt) return;
+    if (modalAt === null) return void this.asking.push(key);
     this.set(key, { status, progress, imageUrl: imageUrl ?? null, error: failReason ?? null });
   }
 
@@ -212,6 +301,7 @@ export class Tasks extends DurableObject<Env> {
   private set(key: string, change: Partial<Wait>): void {
     const before = this.look(key)!;
     const wait = { ...before, ...change };
+    const open = isOpen(wait);
     // Not by the picture: the address of a preview changes at every look.
     if (wait.status === before.status && wait.progress === before.progress) return;
     this.rows(
@@ -221,10 +311,10 @@ export class Tasks extends DurableObject<Env> {
       wait.progress,
       wait.imageUrl,
       wait.error,
-      OPEN.has(wait.status) ? 1 : 0,
+      open ? 1 : 0,
       key,
     );
-    if (!OPEN.has(wait.status)) this.askedAt.delete(key);
+    if (!open) this.askedAt.delete(key);
     for (const socket of this.ctx.getWebSockets(key)) socket.send(JSON.stringify(wait));
   }
 

@@ -2,10 +2,10 @@
  * The Worker: a press of a button, a look, and the queue's consumer. Each press is a message until it has ended, and a
  * Durable Object (job.ts), named by the caller's key.
  *
- *     POST /submit     { key, taskId, customId }, with the access token: it is paid for
+ *     POST /submit     { key, taskId, customId, modal? }, with the access token: it is paid for
  *     GET  /tasks/KEY  how it stands
  */
-import type { Env, Message } from "./job";
+import type { Body, Env, Message, Modal } from "./job";
 
 export { Job } from "./job";
 
@@ -16,10 +16,13 @@ export default {
 
     if (request.method === "POST" && pathname === "/submit") {
       if (!(await isAllowed(request, env))) return problem(401, "the access token is missing or wrong");
-      const { key, taskId, customId } = (await request.json<Record<string, string> | null>().catch(() => null)) ?? {};
+      const { key, taskId, customId, modal } = (await request.json<Partial<Body> | null>().catch(() => null)) ?? {};
       if (!isKey(key)) return problem(400, "key must be 16 to 64 letters, digits, - or _: crypto.randomUUID()");
+      if (!isModal(modal)) return problem(400, "modal must be { prompt, maskBase64 }, both texts");
+      // With what else is in it a message may have 128 kB.
+      if (JSON.stringify(modal ?? "").length > 120_000) return problem(413, "modal is too large for a message of the queue");
       const button = { taskId: taskId ?? "", customId: customId ?? "" };
-      await env.QUEUE.send({ key, button });
+      await env.QUEUE.send({ key, button, modal });
       return Response.json({ key }, { status: 202 });
     }
 
@@ -34,9 +37,9 @@ export default {
   async queue(batch, env) {
     await Promise.all(
       batch.messages.map(async (message) => {
-        const { key, button } = message.body;
+        const { key, button, modal } = message.body;
         try {
-          const { nextDelayMs } = await env.JOBS.getByName(key).advance(button);
+          const { nextDelayMs } = await env.JOBS.getByName(key).advance(button, modal);
           if (nextDelayMs === undefined) message.ack();
           else message.retry({ delaySeconds: Math.ceil(nextDelayMs / 1000) });
         } catch (error) {
@@ -58,6 +61,14 @@ async function isAllowed(request: Request, env: Env): Promise<boolean> {
 
 function isKey(key: unknown): key is string {
   return typeof key === "string" && /^\w[\w-]{15,63}$/.test(key);
+}
+
+/** Told before anything is paid for. */
+function isModal(modal: unknown): modal is Modal | undefined {
+  if (modal === undefined) return true;
+  const isText = (value: unknown) => value === undefined || typeof value === "string";
+  const { prompt, maskBase64 } = (modal ?? {}) as Record<string, unknown>;
+  return typeof modal === "object" && modal !== null && isText(prompt) && isText(maskBase64);
 }
 
 function problem(status: number, error: string): Response {

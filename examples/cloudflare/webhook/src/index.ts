@@ -2,13 +2,13 @@
  * The Worker: a press of a button, the API's webhook, a look, a page that waits. It lets in and passes on; each press is
  * a Durable Object of its own (press.ts), named by the caller's key.
  *
- *     POST /submit        { key, taskId, customId }, with the access token: it is paid for
+ *     POST /submit        { key, taskId, customId, modal? }, with the access token: it is paid for
  *     POST /hook/SECRET   the task, from the API, at each change
  *     GET  /tasks/KEY     how it stands
  *     GET  /watch?key=KEY a WebSocket that is told how it stands, now and at each change
  */
 import { parseTask, type Task } from "cometapi-midjourney";
-import { isFinished, type Env } from "./press";
+import type { Body, Env, Modal } from "./press";
 
 export { Press } from "./press";
 
@@ -22,10 +22,11 @@ export default {
       if (!(await isSame(given, env.ACCESS_TOKEN && `Bearer ${env.ACCESS_TOKEN}`))) {
         return problem(401, "the access token is missing or wrong");
       }
-      const { key, taskId, customId } = (await request.json<Record<string, string> | null>().catch(() => null)) ?? {};
+      const { key, taskId, customId, modal } = (await request.json<Partial<Body> | null>().catch(() => null)) ?? {};
       if (!isKey(key)) return problem(400, "key must be 16 to 64 letters, digits, - or _: crypto.randomUUID()");
+      if (!isModal(modal)) return problem(400, "modal must be { prompt, maskBase64 }, both texts");
       const button = { taskId: taskId ?? "", customId: customId ?? "" };
-      return Response.json(await env.PRESSES.getByName(key).submit(key, button));
+      return Response.json(await env.PRESSES.getByName(key).submit(key, button, modal));
     }
 
     if (request.method === "POST" && route === "hook") {
@@ -38,7 +39,7 @@ export default {
         return problem(400, "this is no task");
       }
       // The submit gave its key as `state`.
-      if (isKey(task.state)) await env.PRESSES.getByName(task.state).hear(task.id, isFinished(task.status));
+      if (isKey(task.state)) await env.PRESSES.getByName(task.state).hear(task.id, task.status);
       return new Response(null, { status: 204 });
     }
 
@@ -65,6 +66,14 @@ async function isSame(given: string, secret: string): Promise<boolean> {
 
 function isKey(key: unknown): key is string {
   return typeof key === "string" && /^[\w-]{16,64}$/.test(key);
+}
+
+/** Told before anything is paid for. */
+function isModal(modal: unknown): modal is Modal | undefined {
+  if (modal === undefined) return true;
+  const isText = (value: unknown) => value === undefined || typeof value === "string";
+  const { prompt, maskBase64 } = (modal ?? {}) as Record<string, unknown>;
+  return typeof modal === "object" && modal !== null && isText(prompt) && isText(maskBase64);
 }
 
 function problem(status: number, error: string): Response {

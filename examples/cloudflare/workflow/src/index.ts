@@ -1,10 +1,10 @@
 /**
  * The Worker: a press of a button, a look. Each press is an instance of a Workflow (action.ts), named by the caller's key.
  *
- *     POST /submit     { key, taskId, customId }, with the access token: it is paid for
+ *     POST /submit     { key, taskId, customId, modal? }, with the access token: it is paid for
  *     GET  /tasks/KEY  how it stands
  */
-import type { Env } from "./action";
+import type { Body, Env, Modal } from "./action";
 
 export { Action, Submit } from "./action";
 
@@ -15,11 +15,12 @@ export default {
 
     if (request.method === "POST" && pathname === "/submit") {
       if (!(await isAllowed(request, env))) return problem(401, "the access token is missing or wrong");
-      const { key, taskId, customId } = (await request.json<Record<string, string> | null>().catch(() => null)) ?? {};
+      const { key, taskId, customId, modal } = (await request.json<Partial<Body> | null>().catch(() => null)) ?? {};
       if (!isKey(key)) return problem(400, "key must be 16 to 64 letters, digits, - or _: crypto.randomUUID()");
+      if (!isModal(modal)) return problem(400, "modal must be { prompt, maskBase64 }, both texts");
       const button = { taskId: taskId ?? "", customId: customId ?? "" };
       // Unlike create, it leaves an instance of that name alone.
-      await env.ACTIONS.createBatch([{ id: key, params: button }]);
+      await env.ACTIONS.createBatch([{ id: key, params: { button, modal } }]);
       return Response.json({ key }, { status: 202 });
     }
 
@@ -44,6 +45,14 @@ async function isAllowed(request: Request, env: Env): Promise<boolean> {
 
 function isKey(key: unknown): key is string {
   return typeof key === "string" && /^\w[\w-]{15,63}$/.test(key);
+}
+
+/** Told before anything is paid for. */
+function isModal(modal: unknown): modal is Modal | undefined {
+  if (modal === undefined) return true;
+  const isText = (value: unknown) => value === undefined || typeof value === "string";
+  const { prompt, maskBase64 } = (modal ?? {}) as Record<string, unknown>;
+  return typeof modal === "object" && modal !== null && isText(prompt) && isText(maskBase64);
 }
 
 function problem(status: number, error: string): Response {
