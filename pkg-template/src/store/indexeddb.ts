@@ -5,11 +5,9 @@ const TASKS = "tasks";
 /** The default: texts in a database of the page's origin. It is opened when it is first needed. */
 export function indexedDBStorage(database = "cometapi-midjourney"): TaskStorage {
   let opened: Promise<IDBDatabase> | undefined;
-  // A failure is not kept, and a connection that was ended is opened anew.
-  const renew = (): void => void (opened = undefined);
 
-  const open = (): Promise<IDBDatabase> =>
-    new Promise((resolve, reject) => {
+  function open(): Promise<IDBDatabase> {
+    const opening = new Promise<IDBDatabase>((resolve, reject) => {
       const { indexedDB } = globalThis as { indexedDB?: IDBFactory };
       if (!indexedDB) throw new Error("There is no IndexedDB here: give createStore a storage, such as a Map.");
       const request = indexedDB.open(database, 1);
@@ -17,24 +15,40 @@ export function indexedDBStorage(database = "cometapi-midjourney"): TaskStorage 
       request.onerror = () => reject(request.error);
       request.onsuccess = () => {
         const db = request.result;
-        db.onclose = renew;
+        db.onclose = () => drop(opening);
         // Whoever deletes the page's data must not wait for it.
-        db.onversionchange = () => (renew(), db.close());
+        db.onversionchange = () => (drop(opening), db.close());
         resolve(db);
       };
     });
-
-  async function run<T>(mode: IDBTransactionMode, work: (tasks: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-    opened ??= open();
-    const db = await opened.catch((error: unknown) => (renew(), Promise.reject(error)));
-    return new Promise((resolve, reject) => {
-      // On the disk, since it was paid for.
-      const transaction = db.transaction(TASKS, mode, { durability: "strict" });
-      const request = work(transaction.objectStore(TASKS));
-      transaction.oncomplete = () => resolve(request.result);
-      transaction.onabort = () => reject(transaction.error);
-    });
+    return opening;
   }
+
+  /** A connection that was ended, or could not be had, is not kept. */
+  function drop(ended: Promise<IDBDatabase>): void {
+    if (opened === ended) opened = undefined;
+  }
+
+  async function once<T>(mode: IDBTransactionMode, work: (tasks: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+    const opening = (opened ??= open());
+    try {
+      const db = await opening;
+      return await new Promise((resolve, reject) => {
+        // On the disk, since it was paid for.
+        const transaction = db.transaction(TASKS, mode, { durability: "strict" });
+        const request = work(transaction.objectStore(TASKS));
+        transaction.oncomplete = () => resolve(request.result);
+        transaction.onabort = () => reject(transaction.error ?? new DOMException("IndexedDB has ended the transaction.", "AbortError"));
+      });
+    } catch (error) {
+      drop(opening);
+      opening.then((db) => db.close()).catch(() => {});
+      throw error;
+    }
+  }
+
+  /** Once more by a new connection: Safari ends one without a word. What is done twice is the same as done once. */
+  const run: typeof once = (mode, work) => once(mode, work).catch(() => once(mode, work));
 
   return {
     get: (key) => run<string | undefined>("readonly", (tasks) => tasks.get(key)),

@@ -11,6 +11,8 @@ export interface Records<Meta> {
   save(saved: SavedTask<Meta>): Promise<void>;
   remove(taskId: string): Promise<void>;
   all(): Promise<SavedTask<Meta>[]>;
+  /** The record of a task, which can be one of several that came of one submit. */
+  find(taskId: string): Promise<SavedTask<Meta> | null | undefined>;
 }
 
 /** Nothing of it rejects: what is wrong is told to `onError`. */
@@ -50,8 +52,23 @@ export function createRecords<Meta>(
     return astray.has(taskId) ? astray.get(taskId) : read?.value;
   }
 
+  async function all(): Promise<SavedTask<Meta>[]> {
+    const keys = await attempt(async () => [...(await storage.keys())] as unknown[]);
+    const saved = new Set<string>();
+    for (const key of keys?.value ?? []) {
+      if (typeof key !== "string") onError(new Error(`The storage has a key that is no text (${typeof key}). It is passed over.`));
+      else if (key.startsWith(prefix)) saved.add(key.slice(prefix.length));
+    }
+    const tasks = await Promise.all([...new Set([...saved, ...astray.keys()])].map(load));
+    return tasks.filter((task) => !!task).sort((a, b) => a.savedAt - b.savedAt);
+  }
+
   return {
     load,
+    all,
+    async find(taskId) {
+      return (await load(taskId)) ?? (await all()).find(({ state }) => state.taskIds?.includes(taskId));
+    },
     async save(saved) {
       const { state, savedAt, meta, taskId } = saved;
       const text = JSON.stringify({ v: 1, state, savedAt, meta });
@@ -64,19 +81,15 @@ export function createRecords<Meta>(
       if (done) astray.delete(taskId);
       else astray.set(taskId, null);
     },
-    async all() {
-      const keys = await attempt(async () => [...(await storage.keys())]);
-      const saved = (keys?.value ?? []).filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
-      const tasks = await Promise.all([...new Set([...saved, ...astray.keys()])].map(load));
-      return tasks.filter((task) => !!task).sort((a, b) => a.savedAt - b.savedAt);
-    },
   };
 }
 
-function parse<Meta>(text: string | null | undefined, taskId: string): SavedTask<Meta> | null {
+function parse<Meta>(text: unknown, taskId: string): SavedTask<Meta> | null {
   if (text == null) return null;
-  const { v, state, savedAt, meta } = JSON.parse(text);
+  const { v, state, savedAt, meta } = JSON.parse(String(text)) ?? {};
+  // 0.1.0 saved several ids of one submit as one; a wait tells them apart, and goes on under the first.
+  const [first] = taskId.split(",");
   // Left as it is: a later version may know it.
-  if (v !== 1 || state?.taskId !== taskId) throw new Error(`What is saved of task ${taskId} is not of this version.`);
+  if (v !== 1 || ![taskId, first].includes(state?.taskId)) throw new Error(`What is saved of task ${taskId} is not of this version.`);
   return { taskId, state, savedAt, ...(meta === undefined ? {} : { meta }) };
 }

@@ -1,9 +1,9 @@
-import type { PollState, PollTarget, RequestOptions, SubmitResult } from "../types.js";
+import type { PollState, PollTarget, RequestOptions, SubmitModalParams, SubmitResult } from "../types.js";
 import { indexedDBStorage } from "./indexeddb.js";
 import { createRecords } from "./records.js";
-import { joinTabs } from "./tabs.js";
+import { isRefusal, joinTabs } from "./tabs.js";
 import type { SavedTask, StoreClient, StoreEvent, StoreOptions, StoreSubmitOptions, TaskStore } from "./types.js";
-import { createWaits, forgotten, type Message } from "./waits.js";
+import { createWaits, forgotten, marked, type Message } from "./waits.js";
 
 /** What of yours may be saved with a task, characters of JSON. */
 const LONGEST_META = 4_000;
@@ -38,12 +38,25 @@ export function createStore<Meta = unknown>(client: StoreClient, options: StoreO
   const tabs = joinTabs<Message<Meta>>(name, (message) => closed || waits.hear(message), onError);
   const waits = createWaits<Meta>({ client, records, tabs, pollWhenHidden, emit, onError });
 
+  /** How often each task was given up in this page. */
+  const forgets = new Map<string, number>();
+  /** Says whether a task was given up since. */
+  const forgetting = (taskId: string): (() => boolean) => {
+    const before = forgets.get(taskId);
+    return () => forgets.get(taskId) !== before;
+  };
+
+  const giveUp = (taskId: string): void => {
+    forgets.set(taskId, (forgets.get(taskId) ?? 0) + 1);
+    waits.cancel(taskId, forgotten());
+  };
+
   const alive = (): void => {
     if (closed) throw closed;
   };
 
-  async function keep(target: PollTarget, meta?: Meta, news?: Partial<PollState>): Promise<void> {
-    const state = { ...stateOf(target), ...news };
+  async function keep(target: PollTarget, meta?: Meta): Promise<void> {
+    const state = stateOf(target);
     const { taskId } = state;
     const before = await records.load(taskId);
     meta ??= before?.meta;
@@ -55,21 +68,52 @@ export function createStore<Meta = unknown>(client: StoreClient, options: StoreO
   }
 
   const submit =
-    <Params>(send: (params: Params, options: RequestOptions) => Promise<SubmitResult>, news?: () => Partial<PollState>) =>
+    <Params>(send: (params: Params, options: RequestOptions) => Promise<SubmitResult>) =>
     async (params: Params, options?: StoreSubmitOptions<Meta>): Promise<SubmitResult> => {
       alive();
       const { meta, ...request } = options ?? {};
       const own = copied(meta);
-      const submitted = await send(params, request);
+      const submitted = await send(params, request).catch((error: unknown) => rescue(error, params, own));
       // A favourite makes no task: the answer is the picture itself, and nothing is to be waited for.
-      if (news || submitted.taskId !== (params as { taskId?: string }).taskId) await keep(submitted, own, news?.());
+      if (submitted.taskId !== (params as { taskId?: string }).taskId) await keep(submitted, own);
       return submitted;
     };
 
+  /** What an error says of new tasks is saved before it is told. */
+  async function rescue(error: unknown, params: unknown, meta?: Meta): Promise<never> {
+    const { state } = (error ?? {}) as { state?: PollState };
+    if (state?.taskId && state.taskId !== (params as { taskId?: string }).taskId) await keep(state, meta);
+    throw error;
+  }
+
+  /** Saved before it is sent: whatever becomes of this page, the next one knows that the modal may have been answered. */
+  async function submitModal(params: SubmitModalParams, options?: StoreSubmitOptions<Meta>): Promise<SubmitResult> {
+    alive();
+    const { meta, ...request } = options ?? {};
+    const own = copied(meta);
+    const taskId = params?.taskId;
+    // What is no id is told by the client.
+    if (typeof taskId !== "string" || !taskId) return client.submitModal(params, request);
+    const before = await records.find(taskId);
+    const answered = marked(before?.state ?? stateOf(taskId), taskId);
+    await keep(answered, own);
+    let submitted: SubmitResult;
+    try {
+      submitted = await client.submitModal(params, request);
+    } catch (error) {
+      if (isRefusal(error)) {
+        if (before) await records.save(before);
+        else await records.remove(answered.taskId);
+      }
+      return rescue(error, params, own);
+    }
+    await keep(submitted.taskId === taskId ? { ...answered, submittedAt: Date.now() } : marked(stateOf(submitted), submitted.taskId), own);
+    return submitted;
+  }
+
   const store: TaskStore<Meta> = {
     submitAction: submit((params, options) => client.submitAction(params, options)),
-    // A task may read MODAL for a while after: the next page has to know.
-    submitModal: submit((params, options) => client.submitModal(params, options), () => ({ modalAt: Date.now() })),
+    submitModal,
     submitImagine: submit((params, options) => client.submitImagine(params, options)),
 
     async track(target, meta) {
@@ -90,11 +134,16 @@ export function createStore<Meta = unknown>(client: StoreClient, options: StoreO
       const taskId = idOf(target);
       // What is no target is told by the client, as it tells it.
       if (!taskId) return client.pollUntilDone(target);
+      const isGivenUp = forgetting(taskId);
       const before = await records.load(taskId);
       // An id, a task or the result of a submit says nothing of the wait that was not saved already.
       if (!before || stateOf(target).polls > before.state.polls) await keep(target);
       alive();
       const saved = (await records.load(taskId)) ?? { taskId, state: stateOf(target), savedAt: Date.now() };
+      if (isGivenUp()) {
+        await records.remove(taskId);
+        throw forgotten();
+      }
       const settled = await waits.join(saved, target, options);
       if (settled.status === "fulfilled") return settled.value;
       // No id at all, or a wrong option: it was not worth saving.
@@ -117,8 +166,10 @@ export function createStore<Meta = unknown>(client: StoreClient, options: StoreO
 
     list: () => records.all(),
 
-    async forget(taskId) {
-      waits.cancel(taskId, forgotten());
+    async forget(given) {
+      giveUp(given);
+      const taskId = (await records.find(given))?.taskId ?? given;
+      if (taskId !== given) giveUp(taskId);
       tabs.post({ type: "forgotten", taskId });
       await records.remove(taskId);
       emit({ type: "forgotten", taskId, elsewhere: false });
@@ -146,7 +197,8 @@ function idOf(target: PollTarget): string | undefined {
 
 function stateOf(target: PollTarget): PollState {
   if (typeof target === "object" && "v" in target) return target;
-  const state: PollState = { v: 1, taskId: idOf(target) as string, polls: 0, delayMs: 0 };
+  const taskIds = typeof target === "object" && "taskIds" in target && target.taskIds.length > 1 ? target.taskIds : undefined;
+  const state: PollState = { v: 1, taskId: idOf(target) as string, ...(taskIds && { taskIds }), polls: 0, delayMs: 0 };
   return typeof target === "object" && "kind" in target ? { ...state, submittedAt: Date.now() } : state;
 }
 

@@ -56,6 +56,12 @@ function openChannel(name: string): BroadcastChannel | undefined {
   }
 }
 
+/** Whether nothing was accepted, as an error of the package says it. What is not of the package (an abort) says nothing. */
+export function isRefusal(error: unknown): boolean {
+  const { [BRAND]: isOurs, maybeAccepted } = (error ?? {}) as { [BRAND]?: boolean; maybeAccepted?: boolean };
+  return !!isOurs && !maybeAccepted;
+}
+
 /** An error of the package as plain data: a structured clone would lose its name and code. */
 export const packed = (error: Error): Record<string, unknown> =>
   JSON.parse(JSON.stringify({ ...error, name: error.name, message: error.message }));

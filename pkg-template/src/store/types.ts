@@ -113,9 +113,16 @@ export type StoreEvent<Meta = unknown> = { taskId: string; elsewhere: boolean } 
 
 /** The tasks that are waited for, saved. */
 export interface TaskStore<Meta = unknown> {
-  /** As the client's, and the new task is saved before this resolves. A storage that fails is told to `onError`. */
+  /**
+   * As the client's, and the new task is saved before this resolves: one record for one submit, under the first id where
+   * it made several. Where it rejects and the error names new tasks (`SubmitUncertainError` with `taskIds`), those are saved
+   * before. A storage that fails is told to `onError`.
+   */
   submitAction(params: SubmitActionParams, options?: StoreSubmitOptions<Meta>): Promise<SubmitResult>;
-  /** Likewise. Without a `meta` the task keeps the one it has. */
+  /**
+   * Likewise; and that the modal may have been answered is saved before the request goes out. A plain refusal takes that
+   * back. Without a `meta` the task keeps the one it has.
+   */
   submitModal(params: SubmitModalParams, options?: StoreSubmitOptions<Meta>): Promise<SubmitResult>;
   /** Likewise. */
   submitImagine(params: SubmitImagineParams, options?: StoreSubmitOptions<Meta>): Promise<SubmitResult>;
@@ -130,7 +137,7 @@ export interface TaskStore<Meta = unknown> {
   resumeAll(options?: ResumeOptions<Meta>): Promise<SettledTask<Meta>[]>;
   /** What is saved, the oldest first. */
   list(): Promise<SavedTask<Meta>[]>;
-  /** Gives a task up, in all tabs: it is no longer saved, and whoever waits for it gets an AbortError. */
+  /** Gives a task up, and the others of its submit, in all tabs: it is no longer saved, and whoever waits for it gets an AbortError. */
   forget(taskId: string): Promise<void>;
   /** Hears of every task. Gives the function that ends it. */
   subscribe(listener: (event: StoreEvent<Meta>) => void): () => void;

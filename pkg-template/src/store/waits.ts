@@ -12,12 +12,12 @@
  * When to ask, and what an answer means, is decided by the client.
  */
 
-import type { PollInfo, PollOptions, PollState, PollTarget, Task } from "../types.js";
+import type { ModalTask, PollInfo, PollOptions, PollState, PollTarget, SubmitModalParams, Task } from "../types.js";
 import type { Records } from "./records.js";
 import { packed, unpacked, type Tabs } from "./tabs.js";
 import type { SavedTask, SettledTask, StoreClient, StoreEvent, StoreProgress, WaitOptions } from "./types.js";
 
-/** A task that the API does not know is kept for so long: it may be the wrong key that asks. */
+/** An id that the API does not know, and nobody else either, is kept for so long: it may be the wrong key that asks. */
 const UNKNOWN_KEPT_MS = 86_400_000;
 
 /** A tab that had the lock has told the end of its task; the message may come a little later than the lock. */
@@ -150,9 +150,10 @@ export function createWaits<Meta>({ client, records, tabs, pollWhenHidden, emit,
     const { taskId } = wait.saved;
     const record = await records.load(taskId);
     if (record === null && tabs.connected) await aborted(signal, MESSAGE_MS);
-    // Another tab may have polled while this one waited for the lock.
-    if (record && record.state.polls > wait.saved.state.polls) wait.saved = { ...wait.saved, state: record.state };
+    // Another tab may have polled, or answered a modal, while this one waited for the lock.
+    if (record && record.state.polls >= wait.saved.state.polls) wait.saved = { ...wait.saved, state: record.state };
     signal.throwIfAborted();
+    const { onModal } = wait.options;
 
     const options: PollOptions = {
       ...wait.options,
@@ -166,6 +167,7 @@ export function createWaits<Meta>({ client, records, tabs, pollWhenHidden, emit,
         tabs.post({ type: "progress", saved: wait.saved, task, info });
         heard(wait.saved, task, info, false);
       },
+      ...(onModal && { onModal: (task) => answer(wait, task, onModal) }),
       ...(paused ? { initialDelayMs: 0 } : {}),
     };
     const ask = async (target: PollTarget): Promise<Result> => {
@@ -180,6 +182,28 @@ export function createWaits<Meta>({ client, records, tabs, pollWhenHidden, emit,
     // Saved by a version whose states this one does not know: the id is the same in all.
     if (codeOf(result) === "state") result = await ask(taskId);
     await settle(wait, result);
+  }
+
+  /** Saved before it is sent: whatever becomes of this page, the next one knows that the modal may have been answered. */
+  async function answer(
+    wait: Wait<Meta>,
+    task: ModalTask,
+    onModal: NonNullable<PollOptions["onModal"]>,
+  ): Promise<SubmitModalParams | null> {
+    const said = await onModal(task);
+    if (!said) return said;
+    const { taskId } = wait.saved;
+    const elsewhere = (await records.load(taskId))?.state;
+    if (elsewhere && isAnswered(elsewhere, task.id)) {
+      // Another tab has answered it meanwhile: this wait goes on from that.
+      wait.saved = { ...wait.saved, state: elsewhere };
+      wait.interrupt?.();
+      return new Promise(() => {});
+    }
+    wait.saved = { ...wait.saved, state: marked(wait.saved.state, task.id) };
+    await records.save(wait.saved);
+    tabs.post({ type: "saved", saved: wait.saved });
+    return said;
   }
 
   function heard(saved: SavedTask<Meta>, task: Task, info: PollInfo, elsewhere: boolean): void {
@@ -241,7 +265,10 @@ export function createWaits<Meta>({ client, records, tabs, pollWhenHidden, emit,
       const { saved } = message;
       const { taskId } = saved;
       const wait = waits.get(taskId);
+      const isNews = wait && saved.state.modalAt !== undefined && wait.saved.state.modalAt === undefined;
       if (wait) wait.saved = saved;
+      // A modal was answered there: a poll under way here does not know it.
+      if (isNews && message.type === "saved") wait.interrupt?.();
       if (message.type === "progress") heard(saved, message.task, message.info, true);
       else if (message.type === "settled") void tell(saved, received(message.result), message.kept, true);
       else emit({ type: "saved", taskId, saved, elsewhere: true });
@@ -259,6 +286,15 @@ function begins({ target, saved: { state } }: Wait<unknown>): PollTarget | undef
   return knowsMore ? undefined : target;
 }
 
+/** With the modal of a task answered, or being answered. */
+export function marked(state: PollState, taskId: string): PollState {
+  const modalOf = state.taskIds && { modalOf: [...new Set([...(state.modalOf ?? []), taskId])] };
+  return { ...state, modalAt: Date.now(), ...modalOf };
+}
+
+const isAnswered = ({ modalAt, modalOf }: PollState, taskId: string): boolean =>
+  modalAt !== undefined && (modalOf === undefined || modalOf.includes(taskId));
+
 /** What a wait for a forgotten task rejects with. */
 export const forgotten = (): DOMException => new DOMException("The task was forgotten.", "AbortError");
 
@@ -266,10 +302,12 @@ const codeOf = (result: Result): unknown =>
   result.status === "rejected" ? (result.reason as { code?: unknown } | undefined)?.code : undefined;
 
 /** Whether there is nothing more to come. `MODAL` wants input; a refused key, a dead network, a deadline say nothing of the task. */
-function isOver(result: Result, { savedAt }: SavedTask): boolean {
+function isOver(result: Result, { savedAt, state }: SavedTask): boolean {
   if (result.status === "fulfilled") return result.value.status === "SUCCESS";
   const code = codeOf(result);
-  return code === "task_failed" || (code === "task_not_found" && Date.now() - savedAt > UNKNOWN_KEPT_MS);
+  // A gateway whose database is away says of every task that there is none.
+  const isKnown = state.submittedAt !== undefined || state.seen || state.modalAt !== undefined;
+  return code === "task_failed" || (code === "task_not_found" && !isKnown && Date.now() - savedAt > UNKNOWN_KEPT_MS);
 }
 
 const sent = (result: Result): Result =>
