@@ -253,15 +253,209 @@ test("a modal that was answered is not asked for again after a reload, while the
   const seen = [];
   const onProgress = ({ status }, { saved }) => seen.push(`${status} ${saved.meta}`);
   // A client that remembers nothing, as a new page's.
-  const store = open({}, {}, (await copyOfApp().load()).Midjourney);
+  const store = await reopened(open);
   const wait = store.wait(id, { ...QUICK, onProgress });
-  await until(() => seen.includes("MODAL mine"));
+  const looks = simulator.counts.total;
+  await until(() => simulator.counts.total > looks + 3);
+  assert.deepEqual(seen.filter((one) => one.startsWith("MODAL")), [], "a stale MODAL is no news");
   const both = [wait, store.resumeAll()];
   clock.now += 30_000;
   finish();
   const [task, [{ value }]] = await Promise.all(both);
   assert.equal(task.status, "SUCCESS");
   assert.equal(value.status, "SUCCESS");
+});
+
+const MODAL = "POST /mj/submit/modal";
+const zoom = ({ id }) => ({ taskId: id, prompt: "a boat --zoom 1.5" });
+
+/** A task that asks for more, saved by a page that waits for it. */
+async function modalScene(t) {
+  const staged = await scene(t);
+  const { id } = staged.simulator.addTask({ action: "CUSTOM_ZOOM", status: "MODAL" });
+  const first = staged.open();
+  await first.track(id, "mine");
+  return { ...staged, id, first };
+}
+
+/** As a new page opens it: nothing is remembered but what was saved. */
+async function reopened(open, options) {
+  globalThis[Symbol.for("cometapi-midjourney.memory")]?.clear();
+  return open({}, options, (await copyOfApp().load()).Midjourney);
+}
+
+/** The next page waits for what is saved, and would answer a modal. */
+async function goesOn({ open, finish, simulator, id }) {
+  let asked = 0;
+  const store = await reopened(open);
+  const waiting = store.wait(id, { ...QUICK, onModal: (task) => (asked++, zoom(task)) });
+  const looks = simulator.counts.total;
+  await until(() => simulator.counts.total > looks + 2);
+  finish();
+  const task = await waiting;
+  assert.equal(task.status, "SUCCESS");
+  return { asked, modals: simulator.counts[MODAL] };
+}
+
+test("that a modal may have been answered is saved before its answer is sent", async (t) => {
+  const { open, saved, id } = await modalScene(t);
+  let before;
+  const fetching = (...args) => ((before ??= saved()[0].state), fetch(...args));
+  await open({ fetch: fetching }).submitModal(zoom({ id }));
+  assert.ok(before.modalAt > 0);
+});
+
+test("a page that is killed while its answer to a modal is on the way: the next page waits for the picture, and pays once", async (t) => {
+  for (const way of ["submitModal", "onModal"]) {
+    const staged = await modalScene(t);
+    let arrived = false;
+    // It arrives, and its answer is never heard.
+    const killed = async (url, init) => {
+      if (!String(url).endsWith("/modal")) return fetch(url, init);
+      await fetch(url, { ...init, signal: undefined });
+      arrived = true;
+      return new Promise(() => {});
+    };
+    const page = staged.open({ fetch: killed });
+    const ended = way === "onModal" ? page.wait(staged.id, { ...QUICK, onModal: zoom }) : page.submitModal(zoom(staged));
+    ended.catch(() => {});
+    await until(() => arrived);
+    page.close();
+    assert.deepEqual(await goesOn(staged), { asked: 0, modals: 1 }, way);
+  }
+});
+
+test("a plain refusal of a modal's answer takes back that it was answered", async (t) => {
+  for (const way of ["submitModal", "onModal"]) {
+    const staged = await modalScene(t);
+    const { faults, simulator, saved, open, id } = staged;
+    simulator.fail(MODAL, faults.bannedPrompt());
+    const page = open();
+    const error = await rejection(way === "onModal" ? page.wait(id, { ...QUICK, onModal: zoom }) : page.submitModal(zoom({ id })));
+    assert.equal(error.name, "SubmitRejectedError");
+    await until(() => saved()[0].state.modalAt === undefined);
+    page.close();
+    assert.deepEqual(await goesOn(staged), { asked: 1, modals: 2 }, way);
+  }
+});
+
+test("an uncertain end of a modal's answer leaves it answered", async (t) => {
+  const staged = await modalScene(t);
+  staged.simulator.fail(MODAL, { ...staged.faults.doRequestFailed(true) });
+  const page = staged.open();
+  assert.equal((await rejection(page.submitModal(zoom(staged)))).name, "SubmitUncertainError");
+  page.close();
+  assert.deepEqual(await goesOn(staged), { asked: 0, modals: 1 });
+});
+
+test("another tab that waits hears of an answer to the modal, and asks nobody", async (t) => {
+  const { open, simulator, finish, id } = await modalScene(t);
+  let asked = 0;
+  let answer;
+  const other = await reopened(open);
+  // It is asked, and has not answered yet.
+  const waiting = other.wait(id, { ...QUICK, onModal: (task) => (asked++, new Promise((resolve) => (answer = () => resolve(zoom(task))))) });
+  await until(() => answer);
+  await (await reopened(open)).submitModal(zoom({ id }));
+  answer();
+  await until(() => simulator.counts["POST /mj/task/list-by-condition"] > 1);
+  finish();
+  assert.equal((await waiting).status, "SUCCESS");
+  assert.deepEqual([asked, simulator.counts[MODAL]], [1, 1]);
+});
+
+// One submit, several tasks.
+
+test("several tasks of one submit are one record, which is waited for and given up as a whole", async (t) => {
+  const { open, submitted, simulator, finish, saved, storage } = await scene(t);
+  const ids = [1, 2, 3].map((n) => simulator.addTask({ id: `177331494217700${n}`, status: null }).id);
+  simulator.fail("POST /mj/submit/action", { status: 200, body: { code: 1, description: "ok", result: ids.join(","), properties: {} } }, 2);
+  const store = open();
+  const result = await submitted(store, "mine");
+  assert.deepEqual(result.taskIds, ids);
+  assert.deepEqual(saved().map(({ state, meta }) => [state.taskId, state.taskIds, meta]), [[ids[0], ids, "mine"]]);
+  store.close();
+  const [settled] = await Promise.all([(await reopened(open)).resumeAll(QUICK), until(() => simulator.counts.total > 2).then(finish)]);
+  assert.deepEqual([settled[0].value.id, ...settled[0].value.siblings.map((task) => task.id)], ids);
+  await until(() => storage.size === 0);
+
+  const again = open();
+  await submitted(again);
+  await again.forget(ids[2]);
+  assert.equal(storage.size, 0);
+});
+
+test("what 0.1.0 saved of several ids as one is waited for", async (t) => {
+  const { open, simulator, storage, name, finish } = await scene(t);
+  const ids = [1, 2].map((n) => simulator.addTask({ id: `177331494217700${n}`, status: null }).id);
+  const taskId = ids.join(",");
+  storage.set(`${name}:${taskId}`, JSON.stringify({ v: 1, state: { v: 1, taskId, submittedAt: 1, polls: 0, delayMs: 0 }, savedAt: 1, meta: "old" }));
+  const resumed = open().resumeAll(QUICK);
+  await until(() => simulator.counts.total > 1);
+  finish();
+  const [{ value, saved }] = await resumed;
+  assert.deepEqual([value.id, value.siblings[0].id, saved.meta], [...ids, "old"]);
+  await until(() => storage.size === 0);
+});
+
+test("tasks that an error of a submit names are saved before it is told", async (t) => {
+  const { open, submitted, simulator, saved } = await scene(t);
+  const { id } = simulator.addTask({});
+  simulator.fail("POST /mj/submit/action", { status: 400, body: { code: 1, description: "ok", result: id } });
+  const error = await rejection(submitted(open(), "mine"));
+  assert.deepEqual([error.name, error.taskIds], ["SubmitUncertainError", [id]]);
+  assert.deepEqual(saved().map(({ state, meta }) => [state.taskId, meta]), [[id, "mine"]]);
+});
+
+test("a task whose submit is known is kept, however often the API says that there is none", async (t) => {
+  const { open, storage, name } = await scene(t, { client: { sleep: async () => {} } });
+  const taskId = "1773314942177684";
+  const state = { v: 1, taskId, submittedAt: 1, polls: 3, delayMs: 0 };
+  storage.set(`${name}:${taskId}`, JSON.stringify({ v: 1, state, savedAt: Date.now() - 90_000_000 }));
+  const [settled] = await open({ sleep: async () => {} }).resumeAll();
+  assert.deepEqual([settled.reason.name, settled.kept, storage.size], ["TaskNotFoundError", true, 1]);
+});
+
+test("a task that is given up while its wait begins is not saved again", async (t) => {
+  const { open, submitted, storage } = await scene(t);
+  const store = open();
+  const { taskId } = await submitted(store);
+  const waiting = store.wait(taskId, QUICK);
+  const given = store.forget(taskId);
+  assert.equal((await rejection(waiting)).name, "AbortError");
+  await given;
+  await until(() => storage.size === 0);
+});
+
+test("a key that is no text, and a value that is none, are told and passed over", async (t) => {
+  const { open, submitted, storage, problems, name } = await scene(t);
+  const store = open();
+  const { taskId } = await submitted(store);
+  storage.set(5, "x").set(["a"], "y").set(`${name}:other`, 7).set(`${name}:null`, "null");
+  assert.deepEqual((await store.list()).map((saved) => saved.taskId), [taskId]);
+  assert.equal(problems.length, 4);
+});
+
+test("a connection of IndexedDB that is dead without a word is opened anew", async (t) => {
+  const { IDBFactory } = await import("fake-indexeddb");
+  const indexedDB = new IDBFactory();
+  const handles = [];
+  const open = indexedDB.open.bind(indexedDB);
+  indexedDB.open = (...args) => {
+    const request = open(...args);
+    request.addEventListener("success", () => handles.push(request.result));
+    return request;
+  };
+  replace(t, "indexedDB", indexedDB);
+  const { open: opened, submitted, problems } = await scene(t);
+  const store = opened({}, { storage: undefined });
+  const ids = [(await submitted(store)).taskId];
+  for (const handle of handles) handle.close();
+  ids.push((await submitted(store)).taskId);
+  for (const handle of handles) handle.close();
+  assert.deepEqual((await store.list()).map((saved) => saved.taskId), ids);
+  assert.deepEqual(problems, []);
+  assert.equal(handles.length, 3);
 });
 
 test("an imagine is saved, too", async (t) => {
