@@ -65,12 +65,10 @@ fn assemble(project: &Project, features: &str, work: &Path) -> Result<PathBuf> {
         let file = work.join("glue.js");
         let (glue, imports) = names::remaining(&optimized, &glue, imports)?;
         write(&file, glue::factory(&glue, &imports)?)?;
-        scripts::transform_made(project, &file, &dist)?;
+        scripts::transform_glue(project, &file, &dist)?;
         write(&dist.join("bytes.js"), pack::module(&optimized)?)?;
-        // A list in which both languages read the same.
-        let list = work.join("unsent.js");
-        write(&list, format!("export const UNSENT =\n{};", read(&project.path("src/core/unsent.in"))?))?;
-        scripts::transform_made(project, &list, &dist)
+        let list = read(&project.path("src/core/unsent.in"))?;
+        write(&dist.join("unsent.js"), format!("export const UNSENT = {};\n", without_comments(&list)))
     })?;
     steps.quiet("esbuild: TypeScript to JavaScript", || scripts::transform(project, &dist))?;
     steps.quiet("esbuild: CommonJS", || scripts::bundle_commonjs(project, &dist))?;
@@ -91,6 +89,12 @@ pub fn named_wasm(project: &Project) -> Result<PathBuf> {
     let named = folder.join(stage::WASM);
     steps.quiet("wasm-opt, names kept", || wasm::optimize(project, &bound.wasm, &named, Names::Kept))?;
     Ok(named)
+}
+
+/// A list that reads the same in Rust and in JavaScript, and that users get without what is said beside it.
+fn without_comments(list: &str) -> String {
+    let lines = list.lines().map(str::trim).filter(|line| !line.starts_with("//"));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Two builds at once would take each other's files away: the second waits.

@@ -14,10 +14,10 @@ const LANGUAGE: &str = "--target=es2022";
 /// The module that exists for [`bundle_commonjs`] alone.
 const COMMONJS_ENTRY: &str = "cjs.js";
 
-/// Takes the comments out of a module that the build has made.
-pub fn transform_made(project: &Project, module: &Path, dist: &Path) -> Result<()> {
+/// Takes the comments out of the generated glue.
+pub fn transform_glue(project: &Project, glue: &Path, dist: &Path) -> Result<()> {
     let mut command = node::tool(project, "esbuild");
-    command.arg(module).args(["--format=esm", LANGUAGE, "--legal-comments=none", "--log-level=warning"]);
+    command.arg(glue).args(["--format=esm", LANGUAGE, "--legal-comments=none", "--log-level=warning"]);
     command.arg(outdir(dist));
     process::capture(&mut command)?;
     Ok(())
