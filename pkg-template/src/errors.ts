@@ -45,12 +45,16 @@ export class MidjourneyError extends Error {
   declare readonly body?: string;
   /** How long the server asked to be left alone (`Retry-After`), ms, where it did. */
   declare readonly retryAfterMs?: number;
-  /** The task that the call was about; for a submit the task whose button was pressed. */
+  /** The task that the call was about; for a submit the task whose button was pressed, until the new task is known. */
   declare readonly taskId?: string;
+  /** The tasks that the answer to a submit named, and all that are waited for where there are several. */
+  declare readonly taskIds?: string[];
   /** The task as last seen. */
   declare readonly task?: Task;
   /** Hand it to `pollUntilDone` to go on waiting. */
   declare readonly state?: PollState;
+  /** Of several tasks of one submit: the others, as far as they have ended. */
+  declare readonly siblings?: Task[];
   /** The error behind it: one of ours, or what `fetch` threw. */
   declare readonly cause?: unknown;
 
@@ -96,7 +100,10 @@ export class ServerError extends MidjourneyError {
 export class UnexpectedResponseError extends MidjourneyError {
   declare readonly code: "unexpected_response";
 }
-/** No answer came: the network, or a page that may not read it (CORS). */
+/**
+ * No answer came: the network, a page that may not read it (CORS), an `apiKey` function that failed. Of a submit: nothing
+ * was sent.
+ */
 export class ConnectionError extends MidjourneyError {
   declare readonly code: "connection";
 }
@@ -107,14 +114,18 @@ export class RequestTimeoutError extends MidjourneyError {
 /** The submit was plainly refused: no task was made, nothing is paid. */
 export class SubmitRejectedError extends MidjourneyError {
   declare readonly code: "submit_rejected";
-  /** The answer's code: 3 not found, 4 wrong parameter, 9 provider failed, 23 queue full, 24 banned word, 30 saturated. */
+  /**
+   * The answer's code: 3 not found, 4 wrong parameter, 9 provider failed or full, 23 queue full, 24 banned word,
+   * 30 saturated. Absent where the gateway itself refused (`{"error": …}`).
+   */
   declare readonly submitCode?: number;
   /** The API's own words, in English or Chinese; `""` where there were none. */
   declare readonly description: string;
 }
 /**
  * Nobody can say whether the submit was accepted: the connection broke, the answer is unreadable, the gateway could
- * not hear its upstream. It was sent once and is not sent again by itself, since that could be paid twice.
+ * not hear its upstream, or failed after the upstream had accepted. It was sent once and is not sent again by itself, since
+ * that could be paid twice. Where the answer names tasks, `taskIds` has them, and `state` waits for them.
  */
 export class SubmitUncertainError extends MidjourneyError {
   declare readonly code: "submit_uncertain";
@@ -145,7 +156,10 @@ export class PollBudgetError extends MidjourneyError {
 export class StateError extends MidjourneyError {
   declare readonly code: "state";
 }
-/** The WebAssembly module could not be loaded, or failed. The next call runs on a fresh instance. */
+/**
+ * The WebAssembly module could not be loaded, or failed (the next call runs on a fresh instance); or a function of the
+ * options failed (`now`, `random`, `sleep`), which is the `cause`. `state` goes on with the wait, where there was one.
+ */
 export class InternalError extends MidjourneyError {
   declare readonly code: "internal";
   /** True where a submit was under way: it may have been accepted. */

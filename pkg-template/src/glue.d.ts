@@ -1,5 +1,6 @@
 /** Types of `glue.js`, which `cargo xtask build` makes from wasm-bindgen's output: what src/web exports. */
 import type { ErrorRecord } from "./errors.js";
+import type { About } from "./loader.js";
 
 /** What a call comes to. A promise of one rejects only with what is the caller's own. */
 export type Outcome = { value: unknown; error?: never } | { error: ErrorRecord; value?: never };
@@ -20,7 +21,7 @@ export type Method =
 export type Look = "parseTask" | "findButton" | "parseCustomId";
 
 export interface Glue {
-  call(method: Method, client: unknown, subject: unknown, options: unknown): Promise<Outcome>;
+  call(method: Method, client: unknown, subject: unknown, options: unknown, about: About): Promise<Outcome>;
   look(method: Look, subject: unknown, selector: unknown): Outcome;
   __wbg_set_wasm(exports: Record<string, unknown>): void;
   [imported: `__wb${string}`]: (...args: never[]) => unknown;

@@ -16,11 +16,13 @@ interface Generation {
   inFlight: Set<(trap: unknown) => void>;
 }
 
-/** What the error of a call says that died with its instance. */
+/** What the error of a call says that died with its instance. The core keeps it up to date while the call goes on. */
 export interface About {
   taskId?: string;
+  taskIds?: string[];
   state?: PollState;
-  maybeAccepted?: true;
+  /** A submit is out. */
+  maybeAccepted?: boolean;
 }
 
 let ownSource: (() => Promise<WebAssembly.Module> | WebAssembly.Module) | undefined;
@@ -87,9 +89,14 @@ export function runNow(call: (glue: Glue) => Outcome): Outcome {
   return outcome;
 }
 
-function failed(trap: unknown, about: About) {
-  const task = about.taskId ? ` under the call for task ${about.taskId}` : "";
-  const next = about.maybeAccepted ? " The submit may have been accepted: look at your tasks before you submit it again." : "";
+function failed(trap: unknown, { maybeAccepted, ...known }: About) {
+  const task = known.taskId ? ` under the call for task ${known.taskId}` : "";
+  const next = maybeAccepted
+    ? " The submit may have been accepted: look at your tasks before you submit it again."
+    : known.state
+      ? " Go on with pollUntilDone(error.state)."
+      : "";
+  const about = maybeAccepted ? { ...known, maybeAccepted } : known;
   return internal(`The WebAssembly module failed${task}; the next call runs on a fresh instance.${next}`, trap, about);
 }
 

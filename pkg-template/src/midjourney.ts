@@ -57,7 +57,7 @@ export class Midjourney {
    * Presses a button of a finished task: upscale, variation, reroll, zoom, pan, … (`POST /mj/submit/action`).
    *
    * The API charges for it, and has no way to say "the same as before": so it is sent again only after a plain
-   * refusal (429, code 23 or 30, no free channel), never after a drop or a time-out.
+   * refusal (429, code 23 or 30, no free channel) or where nothing was sent, never after a drop or a time-out.
    *
    * @returns The new task's id and what became of it (codes 1, 21, 22).
    * @throws {InvalidArgumentError} the call is wrong; nothing was sent.
@@ -73,7 +73,9 @@ export class Midjourney {
    * Answers a task that asks for more (`MODAL`): the mask and prompt of Vary (Region), the prompt of Custom Zoom, the
    * prompt of a remix (`POST /mj/submit/modal`). Sent again only after a plain refusal, like every submit.
    *
-   * For a minute after it `MODAL` of the same task counts as still under way: the gateway is slow to notice.
+   * After it, `MODAL` of the same task counts as under way until another status was seen, however long that takes: the
+   * gateway keeps the old row until the job has ended. That holds for every client of the process, and for a wait that
+   * goes on from a state.
    *
    * @throws {SubmitRejectedError | SubmitUncertainError | InvalidArgumentError} as `submitAction`.
    */
@@ -110,7 +112,8 @@ export class Midjourney {
   }
 
   /**
-   * Waits until the task has its result, or wants more input (`MODAL`).
+   * Waits until the task has its result, or wants more input (`MODAL`). Where one submit made several tasks, for all of
+   * them: the result is the first one's task, with the others as `siblings`.
    *
    * The first look is after 2 s, then ever more seldom, up to every 15 s; five faults in a row are lived through. The
    * deadline of 15 minutes is wall clock and ends the request in flight.
@@ -142,14 +145,15 @@ export class Midjourney {
       "pollAllUntilDone",
       targets,
       { ...options, onSettled: (outcome: Outcome, at: number) => onSettled?.(toSettled(outcome), at) },
-      {},
+      waitForAll(targets),
     );
     return outcomes.map(toSettled);
   }
 
   /**
    * Polls exactly once, at once, with no timer: for runtimes that are not allowed to wait. Come back after
-   * `nextDelayMs` with `state`.
+   * `nextDelayMs` with `state`. (Two requests go out where a list of tasks is asked for, which is after a modal, and the
+   * API does not have the task in it, or refuses it.)
    *
    * @returns `done` with the finished task (`SUCCESS`, `MODAL`, `FAILURE`, `CANCEL`), or what to do next.
    * @throws {MidjourneyError} with a `state` to come back with; `retryable` says whether that has hope.
@@ -235,11 +239,11 @@ export class Midjourney {
    * ```
    *
    * Only a button of this very task goes out. One that the gateway does not take yet (`task_status_not_success`, right
-   * after a success) is pressed once more after 15 s.
+   * after a success) is pressed again after 15 s, and once more after 30 s.
    *
    * @param button `"U1"`, `"Vary (Region)"`, `"pan left"`, an emoji, a `customId` of this task, `{ kind, index }`, a
-   * `Button`.
-   * @throws {InvalidArgumentError} the task has no such button; the message lists those that it has.
+   * `Button`. One that fits several buttons presses none.
+   * @throws {InvalidArgumentError} the task has no such button, or several; the message lists them.
    * @throws as `submitAction` and `pollUntilDone`.
    */
   act(task: Task, button: ButtonSelector, options?: ActOptions): Promise<SucceededTask | ModalTask> {
@@ -249,7 +253,7 @@ export class Midjourney {
   /** `about` goes into the error if the module fails. */
   async #call<T>(method: Method, subject: unknown, options: object | undefined, about: About): Promise<T> {
     const client = { ...this.#options, headers: mergedHeaders(this.#options, options) };
-    const { value, error } = await run((glue) => glue.call(method, client, subject, options), about);
+    const { value, error } = await run((glue) => glue.call(method, client, subject, options, about), about);
     if (error) throw toError(error);
     return value as T;
   }
@@ -280,7 +284,7 @@ export function parseTask(payload: unknown): Task {
  * The button of a task by its label, emoji, short name (`"U1"`, `"reroll"`, `"zoom 2x"`, `"pan left"`, …), kind and
  * index, or `customId`.
  *
- * @throws {InvalidArgumentError} the task has no such button; the message lists those that it has.
+ * @throws {InvalidArgumentError} the task has no such button, or several; the message lists them.
  */
 export function findButton(task: Task, button: ButtonSelector): Button {
   return look("findButton", task, button);
@@ -307,9 +311,23 @@ const invalid = (message: string) => toError({ code: "invalid_argument", message
 /** What goes on with a wait, should the module fail. */
 function waitFor(target: PollTarget | null | undefined): About {
   if (!target) return {};
-  if (typeof target === "object" && "v" in target) return { taskId: target.taskId, state: target };
-  const taskId = typeof target === "object" ? ("taskId" in target ? target.taskId : target.id) : target;
-  return { taskId, state: { v: 1, taskId, polls: 0, delayMs: 0 } satisfies PollState };
+  if (typeof target === "object" && "v" in target) return { ...several(target.taskIds), taskId: target.taskId, state: target };
+  const result = typeof target === "object" && "taskId" in target ? target : undefined;
+  const taskId = result?.taskId ?? (typeof target === "object" ? (target as Task).id : target);
+  const taskIds = several(result?.taskIds);
+  return { ...taskIds, taskId, state: { v: 1, taskId, ...taskIds, polls: 0, delayMs: 0 } satisfies PollState };
+}
+
+const several = (taskIds?: string[]): { taskIds?: string[] } => (taskIds && taskIds.length > 1 ? { taskIds } : {});
+
+/** The ids of all. */
+function waitForAll(targets: readonly PollTarget[] | null | undefined): About {
+  if (!Array.isArray(targets)) return {};
+  const ids = targets.flatMap((target: PollTarget) => {
+    const { taskIds, taskId } = waitFor(target);
+    return taskIds ?? taskId ?? [];
+  });
+  return { taskIds: ids };
 }
 
 interface Surroundings {

@@ -28,8 +28,8 @@ export interface ClientOptions {
   /** The longest that one request may take, in ms. Default 75 000 for a submit, 30 000 for a read. */
   timeoutMs?: number;
   /**
-   * How often a call is sent again where that is safe. Default 2. A submit: only after a plain refusal. A pause longer
-   * than `timeoutMs` (the first is 1 to 2 s) is not made.
+   * How often a call is sent again where that is safe. Default 2. A submit: only after a plain refusal, or where nothing
+   * was sent. A pause longer than `timeoutMs` (the first is 1 to 2 s) is not made.
    */
   maxRetries?: number;
   /** Headers that go with every request. */
@@ -100,7 +100,7 @@ export interface SubmitActionParams {
   chooseSameChannel?: boolean;
 }
 
-/** `pollAllUntilDone` can't ask for many tasks at once here, and asks for each by itself from now on. */
+/** The API does not list tasks (`POST /mj/task/list-by-condition`): each is asked for by itself from now on. */
 export interface FallbackEvent {
   type: "fallback";
   /** What was answered instead. */
@@ -138,8 +138,10 @@ export interface SubmitResult {
    * `existing` (21 with `properties.status`): the same button was pressed before; `taskId` is that task.
    */
   kind: "submitted" | "queued" | "modal" | "existing";
-  /** The new task (`result`), exact to the last digit. */
+  /** The new task (`result`), exact to the last digit; the first of them where there are several. */
   taskId: string;
+  /** All new tasks: "Imagine all" of a describe makes four with one submit. */
+  taskIds: string[];
   /** The code of the answer: 1, 21 or 22. */
   code: number;
   /** The API's words, in English or Chinese; for people, not for decisions. */
@@ -213,6 +215,8 @@ export interface TaskBase {
   failReason?: string;
   /** As sent, `{}` where there were none: `finalPrompt`, … */
   properties: Record<string, unknown>;
+  /** The other tasks of the same submit, where it made several, in their order, as they ended. */
+  siblings?: Task[];
   /** The whole payload as sent; integers of 16 digits and more are text. */
   raw: Record<string, unknown>;
 }
@@ -247,12 +251,23 @@ export type Task = SucceededTask | ModalTask | FailedTask | PendingTask | Unknow
 /** What to go on waiting with after an error, a reload, another worker: plain JSON, no key, no URL. */
 export interface PollState {
   v: 1;
-  /** The task that is waited for. */
+  /** The task that is waited for; the first of them where there are several. */
   taskId: string;
+  /** All tasks of the submit, where there are several. */
+  taskIds?: string[];
   /** When it was submitted, Unix ms, where that is known. */
   submittedAt?: number;
-  /** When its modal was answered, Unix ms, where it was. */
+  /** The API has shown the task: should it say later that there is none, that passes. */
+  seen?: true;
+  /**
+   * When its modal was answered, or may have been, Unix ms. As long as it stands here, `MODAL` of the task is stale,
+   * however long ago that was. It goes when another status was seen.
+   */
   modalAt?: number;
+  /** With several tasks: those whose modal `modalAt` is about. */
+  modalOf?: string[];
+  /** The API refuses to list tasks: each is fetched. */
+  noList?: true;
   /** How often it was asked for. */
   polls: number;
   /** The wait before the next poll, ms. */

@@ -50,7 +50,13 @@ impl Json {
     /// The member as a number of milliseconds or of times: whole, not negative, exact; NaN where it is none.
     #[must_use]
     pub fn count(&self, name: &str) -> f64 {
-        let number = self.number(name);
+        self.at(name).as_count()
+    }
+
+    /// This as a whole number that is not negative and exact; NaN where it is none.
+    #[must_use]
+    pub fn as_count(&self) -> f64 {
+        let number = self.as_number();
         if (0.0..FIRST_UNSAFE_INTEGER).contains(&number) && number.trunc() == number {
             number
         } else {

@@ -19,10 +19,36 @@ impl Record {
         self.0.push((name, value.into()));
     }
 
+    /// A member; null where there is none.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Json {
+        self.0.iter().find(|(known, _)| *known == name).map_or_else(Json::null, |(_, value)| value.clone())
+    }
+
+    /// Adds the members of another; they win over its own.
+    pub fn merge(&mut self, other: Self) {
+        self.0.retain(|(name, _)| other.0.iter().all(|(new, _)| new != name));
+        self.0.extend(other.0);
+    }
+
     /// Adds a text that is not empty.
     pub fn set_text(&mut self, name: &'static str, text: &str) {
         if !text.is_empty() {
             self.set(name, text);
+        }
+    }
+
+    /// Adds a flag that is set.
+    pub fn set_flag(&mut self, name: &'static str, flag: bool) {
+        if flag {
+            self.set(name, true);
+        }
+    }
+
+    /// Adds the ids of several tasks; one alone is said by its own member.
+    pub fn set_several(&mut self, name: &'static str, ids: &[String]) {
+        if ids.len() > 1 {
+            self.set(name, Json::list(ids.iter().map(|id| Json::from(id.as_str()))));
         }
     }
 

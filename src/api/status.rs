@@ -41,6 +41,20 @@ impl Status {
         WORDS.iter().find(|(name, _)| name.eq_ignore_ascii_case(word)).map_or(Self::Unknown, |(_, status)| *status)
     }
 
+    /// How far a task of this status is, beside another row of the same task. `MODAL` is the least: a gateway keeps such a
+    /// row until the end of the job that its answer began. A result counts more than a failure.
+    #[must_use]
+    pub fn rank(self) -> u8 {
+        match self {
+            Self::Modal => 0,
+            Self::NotStart | Self::Unknown => 1,
+            Self::Submitted => 2,
+            Self::InProgress => 3,
+            Self::Failure | Self::Cancel => 4,
+            Self::Success => 5,
+        }
+    }
+
     /// The word for it.
     #[must_use]
     pub fn word(self) -> &'static str {

@@ -15,6 +15,8 @@ pub struct Task {
     pub status: Status,
     /// As sent: `58%`, or empty.
     pub progress: String,
+    /// `progress` as a number; NaN where it is none.
+    pub percent: f64,
     /// The task as the caller gets it: `Task` in the package's types.
     pub view: Json,
 }
@@ -60,7 +62,7 @@ impl Task {
         }
         view.set("properties", value.properties());
         view.set("raw", value.clone());
-        Some(Self { id, status, progress, view: view.into() })
+        Some(Self { id, status, progress, percent, view: view.into() })
     }
 
     /// Whether a caller that saw `before` has something new to see. The address of a preview changes at every look

@@ -1,7 +1,11 @@
 use super::config::number;
+use super::event::fallback;
+use super::poll::{Look, Options};
+use super::submit::states;
 use super::verdict::{self, Verdict};
-use super::{outcome, Answer, Code, Config, Error, Machine, Output, Poll, Recent, Request, Response, Step, Target};
-use crate::api::{Json, Record};
+use super::Target;
+use super::{outcome, Answer, Code, Config, Error, Machine, Memory, Output, Poll, PollState, Purpose, Request, Step};
+use crate::api::{Json, Record, Row};
 
 /// Ids in one request; so many tasks cost what one does.
 const CHUNK: f64 = 100.0;
@@ -9,6 +13,8 @@ const CHUNK: f64 = 100.0;
 /// Waits for many tasks, each a [`Poll`] with its own deadline, faults and end, but asks for all that are due with one
 /// `POST /mj/task/list-by-condition`. A task that its answer leaves out is asked for by itself; where the route is
 /// refused, every task is, one after the other.
+///
+/// A target is one task, or the several that one submit made: it has settled once all of them have.
 ///
 /// ```text
 ///  new ─► Wait ─► Send(list) ─► answer ─► each Poll: Report, Settled ─► Wait …  ─► Done, once all have settled
@@ -18,12 +24,17 @@ const CHUNK: f64 = 100.0;
 /// ```
 pub struct PollAll {
     config: Config,
+    memory: Memory,
+    /// Of each target, once it has settled.
+    results: Vec<Option<Result<Output, Error>>>,
     items: Vec<Item>,
     chunk: f64,
     /// The list route is refused.
     alone: bool,
     /// What is asked for is a list.
     listed: bool,
+    /// Each task is looked at once alone (`pollOnce`).
+    once: bool,
     /// Whose caller is asked.
     asking: usize,
     /// One for all: tasks of one age stay together.
@@ -38,6 +49,8 @@ pub struct PollAll {
 
 struct Item {
     poll: Poll,
+    /// The place of its target.
+    target: usize,
     phase: Phase,
     /// When it has something to do.
     wake: f64,
@@ -45,8 +58,8 @@ struct Item {
     early: f64,
     /// It waits since something failed.
     again: bool,
-    /// `{ value }` or `{ error }`
-    outcome: Json,
+    /// How it has ended.
+    result: Option<Result<Output, Error>>,
 }
 
 #[derive(PartialEq)]
@@ -67,7 +80,7 @@ impl PollAll {
     ///
     /// # Errors
     /// `InvalidArgument` or `State`, with the remedy: of the first target that is none.
-    pub fn new(config: Config, targets: &Json, options: &Json, recent: &Recent, now: f64) -> Result<Self, Error> {
+    pub fn new(config: Config, memory: Memory, targets: &Json, options: &Json, now: f64) -> Result<Self, Error> {
         let mut wrong = None;
         let chunk = number(options, "chunkSize", 1.0, CHUNK, &mut wrong);
         if targets.items() == 0 && targets.stringify() != "[]" {
@@ -76,16 +89,108 @@ impl PollAll {
         if let Some(error) = wrong {
             return Err(error);
         }
-        let mut items = Vec::new();
+        let mut all = Self::empty(config, memory, chunk);
+        let options = Options::read(options)?;
         for target in targets.each() {
-            let target = Target::read(&target, recent, now)?;
-            let poll = Poll::new(config.clone(), target, options, now)?;
-            let outcome = Json::null();
-            items.push(Item { poll, phase: Phase::Waits, wake: now, early: now, again: false, outcome });
+            let target = Target::read(&target, &all.memory, &all.config.base_url, now)?;
+            all.add(target, options, now);
         }
+        Ok(all)
+    }
+
+    /// Waits for the tasks of one target.
+    pub(super) fn of_one(config: Config, memory: Memory, target: Target, options: Options, now: f64) -> Self {
+        let mut all = Self::empty(config, memory, CHUNK);
+        all.once = options.once;
+        all.add(target, options, now);
+        all
+    }
+
+    /// Goes on with the waits for the tasks of one target.
+    pub(super) fn of_polls(config: Config, memory: Memory, polls: Vec<Poll>, now: f64) -> Self {
+        let mut all = Self::empty(config, memory, CHUNK);
+        all.results.push(None);
+        all.items.extend(polls.into_iter().map(|poll| Item::new(poll, 0, now)));
+        all
+    }
+
+    fn empty(config: Config, memory: Memory, chunk: f64) -> Self {
         let (random, until) = (f64::NAN, f64::NEG_INFINITY);
-        let (alone, listed, busy, over) = (false, false, false, false);
-        Ok(Self { config, items, chunk, alone, listed, asking: 0, random, until, busy, news: None, over })
+        let (results, items, news) = (Vec::new(), Vec::new(), None);
+        let (alone, listed, once, busy, over) = (false, false, false, false, false);
+        Self { config, memory, results, items, chunk, alone, listed, once, asking: 0, random, until, busy, news, over }
+    }
+
+    fn add(&mut self, Target { states, resumed }: Target, options: Options, now: f64) {
+        let target = self.results.len();
+        self.results.push(None);
+        for state in states {
+            let poll = Poll::new(self.config.clone(), self.memory.clone(), state, options, resumed, now);
+            self.items.push(Item::new(poll, target, now));
+        }
+    }
+
+    /// What all waits can be gone on with.
+    pub(super) fn states(&self) -> Vec<PollState> {
+        self.items.iter().map(|item| item.poll.state().clone()).collect()
+    }
+
+    /// What its one target came to.
+    pub(super) fn into_result(mut self) -> Result<Output, Error> {
+        let result = self.results.first_mut().and_then(Option::take);
+        result.unwrap_or_else(|| Ok(Output::of(Json::null())))
+    }
+
+    fn of_target(&self, target: usize) -> impl Iterator<Item = &Item> {
+        self.items.iter().filter(move |item| item.target == target)
+    }
+
+    fn states_of(&self, target: usize) -> Vec<PollState> {
+        self.of_target(target).map(|item| item.poll.state().clone()).collect()
+    }
+
+    /// What became of a target whose tasks have all ended: the first one's task, and the others as its `siblings`. A
+    /// sibling may have failed as a task; whatever else ends the wait for one of them ends it for all, and says how to go on
+    /// with all.
+    fn result_of(&mut self, target: usize) -> Result<Output, Error> {
+        let states = self.states_of(target);
+        let its = self.items.iter_mut().filter(|item| item.target == target);
+        let mut results: Vec<_> = its.filter_map(|item| item.result.take()).collect();
+        if results.len() == 1 {
+            return results.remove(0);
+        }
+        let is_broken = |result: &Result<_, Error>| result.as_ref().is_err_and(|error| error.code != Code::TaskFailed);
+        let is_failed = results.first().is_some_and(Result::is_err);
+        let broken = if is_failed { Some(0) } else { results.iter().position(is_broken) };
+        let first = results.remove(broken.unwrap_or_default());
+        let tasks = results.iter().map(|result| match result {
+            Ok(output) if self.once => output.view.at("task"),
+            Ok(output) => output.view.clone(),
+            Err(error) => error.details.get("task"),
+        });
+        let siblings = Json::list(tasks.filter(|task| !task.is_null()));
+        let mut output = match first {
+            Ok(output) => output,
+            Err(error) => {
+                let mut error = error.with_states(&states, None);
+                error.details.set("siblings", siblings);
+                return Err(error);
+            }
+        };
+        if !self.once {
+            output.view.put("siblings", siblings);
+            return Ok(output);
+        }
+        let steps = results.iter().flatten().chain(std::iter::once(&output));
+        let next = steps.map(|step| step.view.number("nextDelayMs")).fold(f64::NAN, f64::min);
+        let mut task = output.view.at("task");
+        task.put("siblings", siblings);
+        let mut step = Record::new();
+        step.set("done", next.is_nan());
+        step.set("task", task);
+        step.set("state", PollState::all_to_json(&states));
+        step.set_number("nextDelayMs", next);
+        Ok(Output::of(step.into()))
     }
 
     /// Asks for what is due: with a list, where that is worth it. None where nothing is.
@@ -93,37 +198,53 @@ impl PollAll {
         let is_alone = |item: &&mut Item| item.phase == Phase::Missing || self.alone && item.phase == Phase::Due;
         let single = self.items.iter_mut().find(is_alone);
         self.listed = single.is_none();
-        let mut request;
-        if let Some(item) = single {
-            request = Request::fetch(&self.config, item.poll.task_id());
-            item.ask(&mut request, now);
+        let mut left = f64::INFINITY;
+        let mut request = if let Some(item) = single {
+            left = item.ask(now);
+            Request::fetch(&self.config, item.poll.task_id())
         } else {
             let mut ids = Vec::new();
-            request = Request::list(&self.config);
             for item in self.items.iter_mut().filter(|item| item.phase == Phase::Due).take(self.chunk as usize) {
-                item.ask(&mut request, now);
+                left = left.min(item.ask(now));
                 ids.push(Json::from(item.poll.task_id()));
             }
             if ids.is_empty() {
                 return None;
             }
-            request.body = Request::ids(Json::list(ids.into_iter()));
-        }
+            Request::list(&self.config, Json::list(ids.into_iter()))
+        };
+        request.timeout_ms = request.timeout_ms.min(left);
         Some(Step::Send(request))
+    }
+
+    /// A modal's answer can make several tasks: they are waited for in the place of the one.
+    fn split(&mut self, at: usize, task_ids: &[String], now: f64) {
+        let Some(item) = self.items.get(at) else { return };
+        let target = item.target;
+        let mut polls = item.poll.split(states(task_ids, now)).map(|poll| Item::new(poll, target, now));
+        let (Some(first), rest) = (polls.next(), polls.collect::<Vec<_>>()) else { return };
+        self.items[at] = first;
+        self.items.extend(rest);
     }
 }
 
 impl Item {
-    fn ask(&mut self, request: &mut Request, now: f64) {
-        self.phase = Phase::Asked;
-        request.timeout_ms = request.timeout_ms.min(self.poll.left_to_ask(now));
+    fn new(poll: Poll, target: usize, now: f64) -> Self {
+        Self { poll, target, phase: Phase::Waits, wake: now, early: now, again: false, result: None }
     }
 
-    fn have(&mut self, now: f64, answer: &Answer) {
+    /// Gives how long the request may take, ms.
+    fn ask(&mut self, now: f64) -> f64 {
+        self.phase = Phase::Asked;
+        self.poll.left_to_ask(now)
+    }
+
+    /// Hands its poll what it was waiting for.
+    fn have(&mut self, give: impl FnOnce(&mut Poll)) {
         self.phase = Phase::Waits;
         self.wake = f64::NEG_INFINITY;
         self.early = self.wake;
-        self.poll.answer(now, answer);
+        give(&mut self.poll);
     }
 }
 
@@ -148,7 +269,7 @@ impl Machine for PollAll {
                     Phase::Settled => continue,
                     // Its time went by while others were asked for.
                     Phase::Due | Phase::Missing if item.poll.left_to_ask(now) <= 0.0 => {
-                        item.have(now, &Answer::TimedOut);
+                        item.have(|poll| poll.take(Look::Fetch, now, &Answer::TimedOut));
                     }
                     _ => {}
                 }
@@ -157,7 +278,9 @@ impl Machine for PollAll {
             }
             if wake.is_infinite() && wake > 0.0 {
                 self.over = true;
-                return Step::Done(Ok(Output::of(Json::list(self.items.iter().map(|item| item.outcome.clone())))));
+                let results = self.results.iter().flatten().cloned();
+                let outcomes = results.map(|result| outcome(result.map(|output| output.view)));
+                return Step::Done(Ok(Output::of(Json::list(outcomes))));
             }
             if wake > time {
                 self.random = random;
@@ -165,7 +288,9 @@ impl Machine for PollAll {
                 self.busy = false;
                 return Step::Wait { ms: wake - time, again };
             }
-            for (at, item) in self.items.iter_mut().enumerate() {
+            let mut ended = None;
+            for at in 0..self.items.len() {
+                let Some(item) = self.items.get_mut(at) else { break };
                 if item.phase != Phase::Waits || item.early > time {
                     continue;
                 }
@@ -173,7 +298,7 @@ impl Machine for PollAll {
                     item.poll.expire(now);
                 }
                 match item.poll.step(now, self.random) {
-                    Step::Send(request) if request.body.is_empty() => item.phase = Phase::Due,
+                    Step::Send(request) if request.purpose == Purpose::Read => item.phase = Phase::Due,
                     Step::Wait { ms, again } => {
                         item.wake = time + ms;
                         item.early = time + if again { ms } else { ms.min(item.poll.pace()) };
@@ -181,8 +306,14 @@ impl Machine for PollAll {
                     }
                     Step::Done(result) => {
                         item.phase = Phase::Settled;
-                        item.outcome = outcome(result.map(|output| output.view));
-                        return Step::Settled { outcome: item.outcome.clone(), index: at as f64 };
+                        item.result = Some(result);
+                        ended = Some(item.target);
+                        break;
+                    }
+                    Step::Report { task, mut info, left_ms } => {
+                        let target = item.target;
+                        info.put("state", PollState::all_to_json(&self.states_of(target)));
+                        return Step::Report { task, info, left_ms };
                     }
                     step => {
                         self.asking = at;
@@ -191,46 +322,79 @@ impl Machine for PollAll {
                             item.phase = Phase::Asked;
                             self.listed = false;
                         }
+                        if let Step::Submitted(output) = &step {
+                            if output.submitted.len() > 1 {
+                                self.split(at, &output.submitted, now);
+                            }
+                        }
                         return step;
                     }
                 }
             }
-            if let Some(step) = self.send(now) {
-                return step;
+            let Some(target) = ended else {
+                match self.send(now) {
+                    Some(step) => return step,
+                    None => continue,
+                }
+            };
+            if self.of_target(target).all(|item| item.phase == Phase::Settled) {
+                let result = self.result_of(target);
+                self.results[target] = Some(result.clone());
+                let outcome = outcome(result.map(|output| output.view));
+                return Step::Settled { outcome, index: target as f64 };
             }
         }
     }
 
     fn answer(&mut self, now: f64, answer: &Answer) {
         if matches!(answer, Answer::Said(_)) {
-            return self.items[self.asking].poll.answer(now, answer);
+            if let Some(item) = self.items.get_mut(self.asking) {
+                item.poll.answer(now, answer);
+            }
+            return;
         }
         self.busy = true;
         let verdict = std::mem::take(&mut self.listed).then(|| verdict::of_list(answer, now));
         if let Some(Verdict::Ended(error)) = &verdict {
-            if !matches!(error.code, Code::Authentication | Code::InvalidArgument) {
+            if error.code != Code::Authentication && !error.is_callers() {
                 self.alone = true;
-                let mut event = Record::new();
-                event.set("type", "fallback");
-                event.set("reason", error.message.as_str());
-                self.news = Some(event);
+                self.news = Some(fallback(&error.message));
             }
+        }
+        let mut rows: Vec<(&str, &Row)> = Vec::new();
+        let mut asked_ms = f64::NAN;
+        if let Some(Verdict::List(list, ms)) = &verdict {
+            asked_ms = *ms;
+            rows.extend(list.iter().map(|row| (row.task.id.as_str(), row)));
+            rows.sort_unstable_by_key(|(id, _)| *id);
         }
         for item in self.items.iter_mut().filter(|item| item.phase == Phase::Asked) {
             if self.news.is_some() {
                 item.phase = Phase::Due;
-            } else if let (Some(Verdict::List(tasks)), Answer::Response(response)) = (&verdict, answer) {
-                match tasks.each().find(|task| task.id("id") == item.poll.task_id()) {
-                    Some(task) => {
-                        let (headers, request_id) = (response.headers.clone(), String::new());
-                        let own = Response { status: 200, body: task.stringify(), headers, request_id };
-                        item.have(now, &Answer::Response(own));
+            } else if let Some(Verdict::List(..)) = &verdict {
+                let place = rows.binary_search_by_key(&item.poll.task_id(), |(id, _)| *id);
+                match place.ok().and_then(|at| rows.get(at)) {
+                    Some((_, row)) => {
+                        let task = Verdict::Task((*row).clone(), asked_ms);
+                        item.have(|poll| poll.deliver(task, now));
+                    }
+                    // One request, and no more.
+                    None if self.once => {
+                        let missing = Verdict::NotFound(verdict::left_out(item.poll.task_id()));
+                        item.have(|poll| poll.deliver(missing, now));
                     }
                     None => item.phase = Phase::Missing,
                 }
             } else {
-                item.have(now, answer);
+                item.have(|poll| poll.answer_alone(now, answer));
             }
         }
+    }
+
+    fn known(&self, _now: f64) -> Record {
+        let ids: Vec<String> = self.items.iter().map(|item| item.poll.task_id().into()).collect();
+        let mut known = Record::new();
+        known.set("taskIds", Json::list(ids.iter().map(|id| Json::from(id.as_str()))));
+        known
     }
 }

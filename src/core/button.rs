@@ -40,41 +40,95 @@ pub fn parse_custom_id(custom_id: &str) -> Record {
 /// The button of a task that a `ButtonSelector` means: a `Button`, `{ kind, index }`, or text: a `customId`, a label,
 /// an emoji, a short name such as `U1` or `pan left`.
 ///
+/// A button is paid for, so a selector that fits several means none of them. A label or an emoji as it stands on a button
+/// goes before a short name.
+///
 /// # Errors
-/// `InvalidArgument`, with what the task offers. A button of another task is none of its.
+/// `InvalidArgument`, with what fits, or what the task offers. A button of another task is none of its.
 pub fn find_button(task: &Json, selector: &Json) -> Result<Json, Error> {
     let buttons = task.at("buttons");
-    let mut offered = String::new();
-    for button in buttons.each() {
-        // A link can't be pressed.
-        if button.text("customId").is_empty() {
-            continue;
+    // A link can't be pressed.
+    let offered: Vec<Json> = buttons.each().filter(|button| !button.text("customId").is_empty()).collect();
+    let mut fits = Vec::new();
+    for is_meant in [is_exactly, is_called] {
+        for button in &offered {
+            // The same button twice is one.
+            let is_new = |fit: &&Json| fit.text("customId") != button.text("customId");
+            if fits.iter().all(is_new) && is_meant(button, selector) {
+                fits.push(button);
+            }
         }
-        if is_meant(&button, selector) {
-            return Ok(button);
+        if !fits.is_empty() {
+            break;
         }
-        let label = button.text("label");
-        offered.push_str(if offered.is_empty() { "" } else { ", " });
-        offered.push_str(&if label.is_empty() { button.text("emoji") } else { label });
     }
-    if offered.is_empty() {
-        offered.push_str("none: only a finished task has some");
+    if let [button] = fits[..] {
+        return Ok(button.clone());
     }
     let mut wanted = selector.as_text();
     if wanted.is_empty() {
         wanted = selector.stringify();
     }
-    Err(Error::invalid(&["Task ", &task.text("id"), " has no button ", &wanted, ". Its buttons: ", &offered, "."])
-        .about(&task.text("id")))
+    let id = task.text("id");
+    let task = ["Task ", &id];
+    Err(if !fits.is_empty() {
+        let names = names_of(&fits);
+        Error::invalid(&[
+            &join(&task),
+            " has several buttons ",
+            &wanted,
+            ", and none was pressed. Say which: ",
+            &names,
+            ".",
+        ])
+    } else {
+        let mut names = names_of(&offered.iter().collect::<Vec<_>>());
+        if names.is_empty() {
+            names.push_str("none: only a finished task has some");
+        }
+        Error::invalid(&[&join(&task), " has no button ", &wanted, ". Its buttons: ", &names, "."])
+    }
+    .about(&id))
 }
 
-fn is_meant(button: &Json, selector: &Json) -> bool {
+/// By what each can be selected: its label, else its emoji; where others have the same, its `customId`.
+fn names_of(buttons: &[&Json]) -> String {
+    let name = |button: &Json| {
+        let label = button.text("label");
+        if label.is_empty() {
+            button.text("emoji")
+        } else {
+            label
+        }
+    };
+    let mut names = String::new();
+    for button in buttons {
+        let own = name(button);
+        let is_shared = buttons.iter().filter(|other| name(other) == own).count() > 1;
+        names.push_str(if names.is_empty() { "" } else { ", " });
+        names.push_str(&if is_shared || own.is_empty() { button.text("customId") } else { own });
+    }
+    names
+}
+
+/// By its `customId`, or what stands on it.
+fn is_exactly(button: &Json, selector: &Json) -> bool {
     let custom_id = button.text("customId");
     if selector.has("customId") {
         return selector.text("customId") == custom_id;
     }
-    let parsed: Json = parse_custom_id(&custom_id).into();
+    let wanted = without_variation(&selector.as_text());
+    let names = [&custom_id, &button.text("label"), &button.text("emoji")];
+    !wanted.is_empty() && names.iter().any(|name| without_variation(name) == wanted)
+}
+
+/// By its kind, with or without a number, or by its label as people write it.
+fn is_called(button: &Json, selector: &Json) -> bool {
+    let parsed: Json = parse_custom_id(&button.text("customId")).into();
     let kind = parsed.text("kind");
+    if selector.has("customId") {
+        return false;
+    }
     if selector.is_object() {
         return selector.text("kind") == kind && (!selector.has("index") || selector.at("index") == parsed.at("index"));
     }
@@ -85,13 +139,18 @@ fn is_meant(button: &Json, selector: &Json) -> bool {
     };
     let numbered = |name| join(&[name, &Json::digits(parsed.number("index"))]);
     let wanted = plain(&selector.as_text());
-    let names = [&custom_id, &button.text("label"), &button.text("emoji"), &kind, &numbered(&kind), &numbered(short)];
+    let names = [&button.text("label"), &kind, &numbered(&kind), &numbered(short)];
     !wanted.is_empty() && names.iter().any(|name| plain(name) == wanted)
 }
 
 /// Letters, digits and pictures alone, in lower case: `Vary (Region)`, `vary_region` and `vary region` are the same.
 fn plain(name: &str) -> Vec<u8> {
-    let mut name = name.to_ascii_lowercase().into_bytes();
+    let mut name = without_variation(name).to_ascii_lowercase().into_bytes();
     name.retain(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
     name
+}
+
+/// Without U+FE0E and U+FE0F, which say how a character is drawn: `⬅` is `⬅️`.
+fn without_variation(name: &str) -> String {
+    name.chars().filter(|char| !matches!(char, '\u{fe0e}' | '\u{fe0f}')).collect()
 }

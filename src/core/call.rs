@@ -1,13 +1,18 @@
 use super::config::Renewal;
+use super::error::known;
+use super::submit::states;
 use super::verdict::{self, Verdict};
-use super::{backoff, params, Answer, Config, Error, Machine, Method, Output, PollState, Request, Step};
-use crate::api::{Json, Task};
+use super::{
+    backoff, params, Answer, Config, Error, Machine, Memory, Method, Output, PollState, Purpose, Request, Step,
+};
+use crate::api::{Json, Record, Row};
 
-/// The gateway looks at its upstream so often: then it knows what it did not.
-const TOO_EARLY_MS: f64 = 15_000.0;
+/// The gateway looks at its upstream every 15 or 30 s: then it knows what it did not.
+const TOO_EARLY_MS: [f64; 2] = [15_000.0, 30_000.0];
 
 /// One request, and another only where that is safe: for a submit after a plain refusal (429, code 23 or 30, no
-/// channel), for a read after a passing fault. Within `maxRetries`, and never waiting longer than `timeoutMs`.
+/// channel) or where nothing was sent, for a read after a passing fault. Within `maxRetries`, and never waiting longer
+/// than `timeoutMs`.
 ///
 /// ```text
 ///           ┌────────── Wait ◄─────────┐ safe to send again
@@ -19,12 +24,16 @@ pub struct Call {
     method: Method,
     /// The task that the call is about; a submit's is the one whose button is pressed, or that asked for more.
     task_id: String,
+    base_url: String,
+    memory: Memory,
     request: Request,
     retries: f64,
     tries: f64,
     renewal: Renewal,
-    /// A button that was pressed too early is pressed once more.
-    patient: bool,
+    /// How long a button that was pressed too early is left alone before it is pressed again: each time.
+    too_early_ms: std::slice::Iter<'static, f64>,
+    /// What was remembered of the task's modal before this answer to it went out.
+    modal_before: f64,
     phase: Phase,
 }
 
@@ -44,12 +53,18 @@ impl Call {
     ///
     /// # Errors
     /// `InvalidArgument`, with the remedy.
-    pub fn submit(method: Method, config: &Config, params: &Json) -> Result<Self, Error> {
-        Self::submit_with(method, config, params, params)
+    pub fn submit(method: Method, config: &Config, memory: &Memory, params: &Json) -> Result<Self, Error> {
+        Self::submit_with(method, config, memory, params, params)
     }
 
     /// The same, with what can be left out of the params in another place.
-    pub(super) fn submit_with(method: Method, config: &Config, params: &Json, more: &Json) -> Result<Self, Error> {
+    pub(super) fn submit_with(
+        method: Method,
+        config: &Config,
+        memory: &Memory,
+        params: &Json,
+        more: &Json,
+    ) -> Result<Self, Error> {
         let (task_id, body) = params::body(method, params, more)?;
         let route = match method {
             Method::SubmitModal => "/mj/submit/modal",
@@ -60,52 +75,107 @@ impl Call {
             url: config.route(&[&config.mode_prefix, route]),
             body: Json::from(body).stringify(),
             timeout_ms: config.submit_timeout_ms,
+            purpose: Purpose::Submit,
         };
-        Ok(Self::new(method, config, request, task_id))
+        Ok(Self::new(method, config, memory, request, task_id))
     }
 
-    /// Presses a button that was pressed too early once more, after a while.
+    /// Presses a button that was pressed too early again, after a while.
     #[must_use]
     pub fn patient(self) -> Self {
-        Self { patient: true, ..self }
+        Self { too_early_ms: TOO_EARLY_MS.iter(), ..self }
     }
 
     /// `GET /mj/task/{id}/fetch`
     ///
     /// # Errors
     /// `InvalidArgument`, with the remedy.
-    pub fn fetch_task(config: &Config, task_id: &Json) -> Result<Self, Error> {
+    pub fn fetch_task(config: &Config, memory: &Memory, task_id: &Json) -> Result<Self, Error> {
         let task_id = params::task_id(task_id, "taskId")?;
-        Ok(Self::new(Method::FetchTask, config, Request::fetch(config, &task_id), task_id))
+        Ok(Self::new(Method::FetchTask, config, memory, Request::fetch(config, &task_id), task_id))
     }
 
     /// `POST /mj/task/list-by-condition`
     ///
     /// # Errors
     /// `InvalidArgument`, with the remedy.
-    pub fn list_tasks(config: &Config, task_ids: &Json) -> Result<Self, Error> {
+    pub fn list_tasks(config: &Config, memory: &Memory, task_ids: &Json) -> Result<Self, Error> {
         for id in task_ids.each() {
             params::task_id(&id, "Each of taskIds")?;
         }
         if task_ids.items() == 0 {
             return Err(Error::invalid(&["taskIds must be a list of ids, and not empty."]));
         }
-        let request = Request { body: Request::ids(task_ids.clone()), ..Request::list(config) };
-        Ok(Self::new(Method::ListTasks, config, request, String::new()))
+        let request = Request::list(config, task_ids.clone());
+        Ok(Self::new(Method::ListTasks, config, memory, request, String::new()))
     }
 
-    fn new(method: Method, config: &Config, request: Request, task_id: String) -> Self {
-        let retries = config.max_retries;
-        let renewal = config.renewal.clone();
-        Self { method, task_id, request, retries, tries: 0.0, renewal, patient: false, phase: Phase::Due }
+    fn new(method: Method, config: &Config, memory: &Memory, request: Request, task_id: String) -> Self {
+        Self {
+            method,
+            task_id,
+            base_url: config.base_url.clone(),
+            memory: memory.clone(),
+            request,
+            retries: config.max_retries,
+            tries: 0.0,
+            renewal: config.renewal.clone(),
+            too_early_ms: [].iter(),
+            modal_before: f64::NAN,
+            phase: Phase::Due,
+        }
+    }
+
+    /// A modal counts as answered from the moment that its answer goes out: what becomes of it may never be heard, after
+    /// an abort, say. A plain refusal takes that back.
+    fn remember_modal(&mut self, now: f64) {
+        if self.method == Method::SubmitModal {
+            self.modal_before = self.memory.modal_at(&self.base_url, &self.task_id);
+            self.memory.set_modal_at(&self.base_url, &self.task_id, now.floor());
+        }
+    }
+
+    fn forget_modal(&self) {
+        if self.method == Method::SubmitModal {
+            self.memory.set_modal_at(&self.base_url, &self.task_id, self.modal_before);
+        }
+    }
+
+    fn remember(&self, output: &Output, now: f64) {
+        for id in &output.submitted {
+            if output.is_old {
+                self.memory.saw(&self.base_url, id);
+            } else {
+                self.memory.submitted(&self.base_url, id, now.floor());
+            }
+            // The task that comes of a modal can read MODAL at first, under an id of its own, too.
+            if !output.modal.is_empty() {
+                self.memory.set_modal_at(&self.base_url, id, now.floor());
+            }
+        }
+    }
+
+    fn saw(&self, rows: &[Row]) {
+        for Row { task, .. } in rows {
+            self.memory.saw(&self.base_url, &task.id);
+        }
+    }
+
+    fn about(&self, error: Error) -> Error {
+        match self.method {
+            // A read can be gone on with as a wait.
+            Method::FetchTask => error.with_state(&PollState::new(self.task_id.clone(), f64::NAN), None),
+            _ => error.about(&self.task_id),
+        }
     }
 }
 
 impl Machine for Call {
-    fn step(&mut self, _now: f64, random: f64) -> Step {
+    fn step(&mut self, now: f64, random: f64) -> Step {
         match std::mem::replace(&mut self.phase, Phase::Over) {
             Phase::Due => {
                 self.phase = Phase::InFlight;
+                self.remember_modal(now);
                 Step::Send(self.request.clone())
             }
             Phase::Refused(error) => {
@@ -134,37 +204,62 @@ impl Machine for Call {
         if !matches!(self.phase, Phase::InFlight) {
             return;
         }
-        if self.renewal.after(answer) {
+        if self.renewal.after(verdict::refuses_key(answer, self.method)) {
+            self.forget_modal();
             self.phase = Phase::Due;
             return;
         }
-        let is_fetch = self.method == Method::FetchTask;
         let verdict = match self.method {
             Method::FetchTask => verdict::of_fetch(answer, &self.task_id, now),
             Method::ListTasks => verdict::of_list(answer, now),
             submit => verdict::of_submit(answer, submit, &self.task_id, now),
         };
-        let about = |error: Error| match is_fetch {
-            // A read can be gone on with as a wait.
-            true => error.with_state(&PollState::new(self.task_id.clone(), f64::NAN), None),
-            false => error.about(&self.task_id),
-        };
         self.phase = match verdict {
-            Verdict::Accepted(output) => Phase::Accepted(output),
-            Verdict::List(tasks) => {
-                let tasks = tasks.each().filter_map(|task| Task::read(&task, ""));
-                Phase::Ended(Ok(Output::of(Json::list(tasks.map(|task| task.view)))))
+            Verdict::Accepted(output) => {
+                self.remember(&output, now);
+                Phase::Accepted(output)
             }
-            Verdict::Task(task, _) => Phase::Ended(Ok(Output::of(task.view))),
-            Verdict::Again(error) => Phase::Refused(about(error)),
-            Verdict::TooEarly(mut error) if self.patient => {
-                self.patient = false;
-                error.retry_after_ms = TOO_EARLY_MS;
-                Phase::Refused(about(error))
+            Verdict::List(rows, _) => {
+                self.saw(&rows);
+                Phase::Ended(Ok(Output::of(Json::list(rows.into_iter().map(|row| row.task.view)))))
             }
-            Verdict::TooEarly(error) | Verdict::NotFound(error) | Verdict::Ended(error) => {
-                Phase::Ended(Err(about(error)))
+            Verdict::Task(row, _) => {
+                self.saw(std::slice::from_ref(&row));
+                Phase::Ended(Ok(Output::of(row.task.view)))
+            }
+            Verdict::NotFound(mut error) if self.memory.get(&self.base_url, &self.task_id).is_some() => {
+                error.retryable = true;
+                Phase::Refused(self.about(error))
+            }
+            Verdict::Again(error) => {
+                self.forget_modal();
+                Phase::Refused(self.about(error))
+            }
+            Verdict::TooEarly(mut error) => {
+                let later = self.too_early_ms.next();
+                error.retry_after_ms = later.copied().unwrap_or(error.retry_after_ms);
+                let error = self.about(error);
+                if later.is_some() {
+                    Phase::Refused(error)
+                } else {
+                    Phase::Ended(Err(error))
+                }
+            }
+            Verdict::NotFound(error) | Verdict::Ended(error) => {
+                if !error.maybe_accepted() {
+                    self.forget_modal();
+                }
+                Phase::Ended(Err(self.about(error)))
             }
         };
+    }
+
+    fn known(&self, now: f64) -> Record {
+        if let Phase::Accepted(output) | Phase::Ended(Ok(output)) = &self.phase {
+            return known(&states(&output.submitted, now));
+        }
+        let mut record = Record::new();
+        record.set_text("taskId", &self.task_id);
+        record
     }
 }

@@ -1,4 +1,4 @@
-use super::{Answer, Error};
+use super::Error;
 use crate::api::Json;
 use crate::text::join;
 
@@ -33,9 +33,8 @@ pub struct Renewal {
 }
 
 impl Renewal {
-    /// Whether the request of this answer is to go out again at once.
-    pub(super) fn after(&mut self, answer: &Answer) -> bool {
-        let is_refused = matches!(answer, Answer::Response(response) if response.status == 401);
+    /// Whether the request is to go out again at once, since its answer has refused the key.
+    pub(super) fn after(&mut self, is_refused: bool) -> bool {
         let is_first = !std::mem::replace(&mut self.was_refused, is_refused);
         is_refused && is_first && self.is_function
     }

@@ -35,13 +35,15 @@ pub enum Code {
     PollBudget,
     /// A saved state that is none.
     State,
+    /// What the client stands on failed: here a function of its options, such as `sleep`.
+    Internal,
 }
 
 impl Code {
     /// As it is given out.
     #[must_use]
     pub fn word(self) -> &'static str {
-        const WORDS: [&str; 15] = [
+        const WORDS: [&str; 16] = [
             "invalid_argument",
             "authentication",
             "permission_denied",
@@ -57,6 +59,7 @@ impl Code {
             "poll_timeout",
             "poll_budget",
             "state",
+            "internal",
         ];
         WORDS[self as usize]
     }
@@ -85,9 +88,23 @@ pub struct Parts {
     pub retryable: bool,
     /// What the server asked for (`Retry-After`); NaN where it did not.
     pub retry_after_ms: f64,
-    /// Its further members: `status`, `requestId`, `body`, `taskId`, `task`, `state`, `submitCode`, `description`,
+    /// Its further members: `status`, `requestId`, `body`, `taskId`, `taskIds`, `task`, `state`, `siblings`, `submitCode`, `description`,
     /// `failReason`, `maybeAccepted`, `thrown`, and `cause`, the error of ours behind this one.
     pub details: Record,
+}
+
+/// What every error says that comes once the tasks of a call are known: `taskId`, `taskIds` where there are several, and
+/// the `state` that waits for them.
+#[must_use]
+pub(super) fn known(states: &[PollState]) -> Record {
+    let mut known = Record::new();
+    if let Some(first) = states.first() {
+        let ids: Vec<String> = states.iter().map(|state| state.task_id.clone()).collect();
+        known.set("taskId", first.task_id.as_str());
+        known.set_several("taskIds", &ids);
+        known.set("state", PollState::all_to_json(states));
+    }
+    known
 }
 
 /// `{ value }` or `{ error }`
@@ -134,6 +151,23 @@ impl Error {
         Self::new(Code::InvalidArgument, message)
     }
 
+    /// A function of the client's options failed that it can't do without: `now`, `random`, `sleep`. `known` is what is
+    /// known of the call's tasks ([`Machine::known`](super::Machine::known)).
+    #[must_use]
+    pub fn of_function(name: &str, thrown: &Json, known: Record) -> Self {
+        let mut error = Self::new(Code::Internal, &["The function ", name, " failed: ", &thrown.text("message"), "."]);
+        if !known.get("state").is_null() {
+            error.say(&[
+                " Task ",
+                &known.get("taskId").as_text(),
+                " goes on: pollUntilDone(error.state) waits for it.",
+            ]);
+        }
+        error.details = known;
+        error.details.set("thrown", thrown.clone());
+        error
+    }
+
     /// An answer that is no success: the sentence, and in brackets what the answer says.
     pub(super) fn of_response(code: Code, sentence: &str, response: &Response, body: &ErrorBody) -> Self {
         const BODY: usize = 2000;
@@ -150,6 +184,16 @@ impl Error {
         error.details.set_text("requestId", &request_id);
         error.details.set_text("body", shorten(&response.body, BODY));
         error
+    }
+
+    /// Whether it leaves open that a submit was accepted.
+    pub(super) fn maybe_accepted(&self) -> bool {
+        self.code == Code::SubmitUncertain
+    }
+
+    /// Whether the request was not sent by the caller's doing: a key that can't be used, or that could not be had.
+    pub(super) fn is_callers(&self) -> bool {
+        matches!(self.code, Code::InvalidArgument | Code::Connection)
     }
 
     /// Adds to the message.
@@ -175,12 +219,18 @@ impl Error {
 
     /// Says how to go on waiting.
     #[must_use]
-    pub(super) fn with_state(mut self, state: &PollState, task: Option<&Json>) -> Self {
-        self.details.set("state", state.to_json());
+    pub(super) fn with_state(self, state: &PollState, task: Option<&Json>) -> Self {
+        self.with_states(std::slice::from_ref(state), task)
+    }
+
+    /// Says how to go on waiting for all tasks of a submit.
+    #[must_use]
+    pub(super) fn with_states(mut self, states: &[PollState], task: Option<&Json>) -> Self {
+        self.details.merge(known(states));
         if let Some(task) = task {
             self.details.set("task", task.clone());
         }
-        self.about(&state.task_id)
+        self
     }
 
     /// The error as the package's TypeScript makes a class of it.

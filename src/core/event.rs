@@ -34,9 +34,9 @@ pub fn of_answer(request: &Request, answer: &Answer, elapsed_ms: f64) -> Record 
             event.set("status", f64::from(response.status));
             event.set_text("requestId", &response.request_id);
         }
-        Answer::Dropped(thrown) => event.set("error", thrown.text("message").as_str()),
+        Answer::Dropped(thrown) | Answer::NoKey(thrown) => event.set("error", thrown.text("message").as_str()),
         Answer::NotSent(error) => event.set("error", error.message.as_str()),
-        _ => event.set("error", "timeout"),
+        Answer::TimedOut | Answer::Said(_) => event.set("error", "timeout"),
     }
     event
 }
@@ -44,4 +44,12 @@ pub fn of_answer(request: &Request, answer: &Answer, elapsed_ms: f64) -> Record 
 fn say_which(event: &mut Record, request: &Request) {
     event.set("method", if request.body.is_empty() { "GET" } else { "POST" });
     event.set("url", request.url.as_str());
+}
+
+/// `fallback`: the API does not list tasks, and each is asked for by itself.
+pub(super) fn fallback(reason: &str) -> Record {
+    let mut event = Record::new();
+    event.set("type", "fallback");
+    event.set("reason", reason);
+    event
 }

@@ -10,6 +10,18 @@ pub struct Request {
     pub body: String,
     /// How long the whole answer may take, in ms.
     pub timeout_ms: f64,
+    /// What it does.
+    pub purpose: Purpose,
+}
+
+/// What a request does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Purpose {
+    /// It looks at tasks: as often as one likes.
+    #[default]
+    Read,
+    /// It makes a task, which is paid for.
+    Submit,
 }
 
 impl Request {
@@ -17,22 +29,21 @@ impl Request {
     pub(super) fn fetch(config: &Config, task_id: &str) -> Self {
         Self {
             url: config.route(&["/mj/task/", task_id, "/fetch"]),
-            body: String::new(),
             timeout_ms: config.read_timeout_ms,
+            ..Self::default()
         }
     }
 
-    /// `POST /mj/task/list-by-condition`, without its body: see [`ids`](Self::ids).
-    pub(super) fn list(config: &Config) -> Self {
-        let url = config.route(&["/mj/task/list-by-condition"]);
-        Self { url, body: String::new(), timeout_ms: config.read_timeout_ms }
-    }
-
-    /// The body of such a request.
-    pub(super) fn ids(ids: Json) -> String {
+    /// `POST /mj/task/list-by-condition`
+    pub(super) fn list(config: &Config, ids: Json) -> Self {
         let mut body = Record::new();
         body.set("ids", ids);
-        Json::from(body).stringify()
+        Self {
+            url: config.route(&["/mj/task/list-by-condition"]),
+            body: Json::from(body).stringify(),
+            timeout_ms: config.read_timeout_ms,
+            ..Self::default()
+        }
     }
 }
 
@@ -41,10 +52,13 @@ impl Request {
 pub enum Answer {
     /// The whole answer came.
     Response(Response),
-    /// The connection broke, before or within the answer; what `fetch` threw.
+    /// No answer came, or half of one; what `fetch` threw. Its `unsent` is there where the runtime says that nothing was
+    /// sent, and says why: `ECONNREFUSED`.
     Dropped(Json),
     /// It could not be sent: the caller's key can't be used.
     NotSent(Error),
+    /// It could not be sent: the caller's function `apiKey` gave no key; what it threw.
+    NoKey(Json),
     /// It took longer than the request's `timeout_ms`.
     TimedOut,
     /// What the caller's function said ([`Step::Ask`](super::Step::Ask)); no request was sent.

@@ -18,20 +18,22 @@
 //! | machine | rule | file |
 //! |---|---|---|
 //! | [`Call`] | one request: a submit, sent again only after a plain refusal; a read, after a passing fault | `call.rs` |
-//! | [`Poll`] | GETs until the task has ended, time or patience is over; a submit before it, or in it | `poll.rs` |
+//! | [`Poll`] | looks until the task has ended, time or patience is over; answers its modal | `poll.rs` |
 //! | [`PollAll`] | many of these waits, with one request for all that are due | `batch.rs` |
+//! | [`Act`] | a button's submit, then the wait for what it made: one task, or several | `act.rs` |
 //!
-//! What an answer means is in `verdict.rs`; what a call may say in `config.rs`, `params.rs` and `target.rs`; which button
+//! What an answer means is in `verdict.rs`, which answers refuse a submit plainly in `refusal.rs`; what the process knows of
+//! tasks in `memory.rs`; what a call may say in `config.rs`, `params.rs` and `target.rs`; which button
 //! is meant in `button.rs`.
 //!
 //! ```
 //! use cometapi_midjourney::api::Json;
-//! use cometapi_midjourney::core::{Answer, Call, Config, Machine, Method, Response, Step};
+//! use cometapi_midjourney::core::{Answer, Call, Config, Machine, Memory, Method, Response, Step};
 //!
 //! let json = |text| Json::parse(text).unwrap();
 //! let config = Config::read(&json(r#"{"apiKey": "sk-…"}"#), &json("{}")).unwrap();
 //! let params = json(r#"{"taskId": "1773314942177684", "customId": "MJ::JOB::upsample::1::6e2a"}"#);
-//! let mut submit = Call::submit(Method::SubmitAction, &config, &params).unwrap();
+//! let mut submit = Call::submit(Method::SubmitAction, &config, &Memory::new(), &params).unwrap();
 //!
 //! let now = 1_773_315_000_000.0;
 //! let Step::Send(request) = submit.step(now, 0.5) else { unreachable!() };
@@ -43,6 +45,7 @@
 //! assert_eq!(result.view.text("taskId"), "1773315122000777");
 //! ```
 
+mod act;
 mod backoff;
 mod batch;
 mod button;
@@ -52,9 +55,10 @@ mod error;
 mod event;
 mod http;
 mod look;
+mod memory;
 mod params;
 mod poll;
-mod recent;
+mod refusal;
 mod secret;
 mod start;
 mod state;
@@ -62,16 +66,17 @@ mod submit;
 mod target;
 mod verdict;
 
+pub use act::Act;
 pub use batch::PollAll;
 pub use button::{find_button, parse_custom_id};
 pub use call::Call;
 pub use config::Config;
 pub use error::{outcome, Code, Error};
 pub use event::{of_answer, of_step};
-pub use http::{Answer, Request, Response};
+pub use http::{Answer, Purpose, Request, Response};
 pub use look::look;
+pub use memory::{Known, Memory, MemoryStore, MOST_REMEMBERED};
 pub use poll::Poll;
-pub use recent::Recent;
 pub use secret::{check_api_key, secret_of, without_key};
 pub use start::{start, Method};
 pub use state::PollState;
@@ -86,6 +91,10 @@ pub trait Machine {
 
     /// What became of what the last step wanted sent, or asked.
     fn answer(&mut self, now: f64, answer: &Answer);
+
+    /// What is known of the tasks of the call: `taskId`, `taskIds`, `state`. An error that ends it from outside (the
+    /// module fails, or the caller's clock) says so.
+    fn known(&self, now: f64) -> Record;
 }
 
 /// What a machine wants done.
@@ -138,16 +147,18 @@ pub enum Step {
 pub struct Output {
     /// As the caller gets it: a `SubmitResult`, a `Task`.
     pub view: Json,
-    /// The new task of a submit; empty for anything else.
-    pub submitted: String,
+    /// The new tasks of a submit; none for anything else.
+    pub submitted: Vec<String>,
     /// The task whose modal the submit answered; empty for anything else.
     pub modal: String,
+    /// The submit made nothing: its task was there before.
+    pub is_old: bool,
 }
 
 impl Output {
     /// What is no submit's.
     #[must_use]
     pub const fn of(view: Json) -> Self {
-        Self { view, submitted: String::new(), modal: String::new() }
+        Self { view, submitted: Vec::new(), modal: String::new(), is_old: false }
     }
 }

@@ -1,7 +1,7 @@
 //! What a submit may say, checked before anything is sent.
 
 use super::{Error, Method};
-use crate::api::{Json, Record};
+use crate::api::{is_id, split_ids, Json, Record};
 
 /// What an option of a submit has to be.
 #[derive(Clone, Copy)]
@@ -76,12 +76,21 @@ pub(super) fn task_id(value: &Json, name: &str) -> Result<String, Error> {
         " is the documentation's placeholder: give the taskId of a submit."
     } else if Json::matches(&id, ",") {
         " holds several ids: split it at the commas and give one at a time."
-    } else if !Json::matches(&id, "^[A-Za-z0-9_-]+$") {
+    } else if !is_id(&id) {
         " is no task's id: give the taskId of a submit."
     } else {
         return Ok(id);
     };
     Err(Error::invalid(&[name, why]))
+}
+
+/// The same, where the text of a submit's answer may hold several.
+pub(super) fn task_ids(value: &Json, name: &str) -> Result<Vec<String>, Error> {
+    let ids = split_ids(&value.as_text());
+    if ids.is_empty() {
+        task_id(value, name)?;
+    }
+    Ok(ids)
 }
 
 fn check_custom_id(id: &str) -> Result<(), Error> {
@@ -91,8 +100,23 @@ fn check_custom_id(id: &str) -> Result<(), Error> {
         "is the documentation's placeholder."
     } else if !Json::matches(id, "^[!-~]+::[!-~]+$") {
         "is no button's: its parts are joined by ::, without blanks."
+    } else if lacks_a_part(id) {
+        "is cut off: the gateway crashes on it. It has four parts and more, such as MJ::JOB::upsample::1::…."
     } else {
         return Ok(());
     };
     Err(Error::invalid(&["customId ", why, " Take it from the buttons of the newest fetchTask(): it changes."]))
+}
+
+/// The gateway looks for the word of a job in the third part, and for the number of an upscale or a variation in the
+/// fourth, whether they are there or not.
+fn lacks_a_part(custom_id: &str) -> bool {
+    let mut parts = custom_id.split("::").skip(1);
+    if parts.next() != Some("JOB") {
+        return false;
+    }
+    match parts.next() {
+        None => true,
+        Some(word) => (word.contains("upsample") || word == "variation") && parts.next().is_none(),
+    }
 }

@@ -1,10 +1,11 @@
 use super::backoff::LONGEST_TIMER_MS;
 use super::config::number;
-use super::recent::{FRESH_MS, STALE_MODAL_MS};
+use super::error::known;
+use super::event::fallback;
 use super::verdict::{self, Verdict};
-use super::{backoff, find_button, params, Answer, Call, Code, Config, Error, Machine, Method, Output, PollState};
-use super::{Request, Step, Target};
-use crate::api::{Json, Record, Status, Task};
+use super::{backoff, Answer, Call, Code, Config, Error, Machine, Memory, Method, Output, PollState};
+use super::{Request, Step};
+use crate::api::{Json, Record, Row, Status, Task};
 
 const TIMEOUT_MS: f64 = 900_000.0;
 const INITIAL_DELAY_MS: f64 = 2_000.0;
@@ -16,13 +17,15 @@ const LAST_POLL_MS: f64 = 1_000.0;
 /// A machine that slept past the deadline polls once more; that answer may take so long.
 const LATE_POLL_MS: f64 = 10_000.0;
 
-/// Asks for a task until it has ended, or until time, requests or patience are used up. Before that it can press the
-/// button that makes the task; where the task asks for more (`MODAL`), it can ask the caller, submit and go on.
+/// Asks for a task until it has ended, or until time, requests or patience are used up. Where the task asks for more
+/// (`MODAL`), it can ask the caller, submit and go on.
+///
+/// Once a modal was answered, the gateway holds two rows under one id: that of the action reads `MODAL` until the end, that
+/// of the answer goes on. So such a task is looked at by the list, which gives both, and its `MODAL` is stale until a look
+/// shows none.
 ///
 /// ```text
-///  act ─► Call (fetch the task anew) ─► Call (press the button) ─┐
-///                                                                ▼
-///  new ─► Wait ─► Send ─► answer ─► Report, where the task has changed
+///  new ─► Wait ─► Send (fetch; list, once a modal was answered) ─► answer ─► Report, where the task has changed
 ///           ▲                │
 ///           │                ├─► pending, or a passing fault (five in a row at most) ─┐
 ///           │                ├─► Ask ─► Call (answer the modal) ─► Wait …             │
@@ -34,12 +37,11 @@ const LATE_POLL_MS: f64 = 10_000.0;
 /// ```
 pub struct Poll {
     config: Config,
+    memory: Memory,
     options: Options,
     state: PollState,
-    /// A submit, or a look at the task before it: it goes on first.
-    call: Option<Call>,
-    /// The button to press, and how; null once it is pressed.
-    press: Json,
+    /// The answer to a modal: it goes on first.
+    modal: Option<Call>,
     started: f64,
     /// Infinite where there is none.
     deadline: f64,
@@ -54,6 +56,12 @@ pub struct Poll {
     task: Option<Task>,
     /// The caller has not been told of `task`.
     news: bool,
+    /// For `onEvent`.
+    event: Option<Record>,
+    /// A modal of the task was answered once: the list is asked, whatever was seen since.
+    by_list: bool,
+    /// The last list left the task out: the next look is a fetch.
+    left_out: bool,
     /// The poll under way was sent after the deadline, by a machine that had slept.
     late: bool,
     phase: Phase,
@@ -64,7 +72,7 @@ enum Phase {
     Start(f64),
     /// The next step sends.
     Due,
-    InFlight,
+    InFlight(Look),
     /// The task asks for more.
     Ask,
     /// The caller is asked; the next step comes only where no answer did.
@@ -76,11 +84,23 @@ enum Phase {
     Over,
 }
 
-struct Options {
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// `GET /mj/task/{id}/fetch`
+    Fetch,
+    /// `POST /mj/task/list-by-condition`
+    List,
+}
+
+/// `PollOptions`, checked.
+#[derive(Clone, Copy)]
+pub(super) struct Options {
     timeout_ms: f64,
+    /// NaN where the caller does not say.
     first_delay_ms: f64,
     /// Ends after one poll, whatever it says.
-    once: bool,
+    pub(super) once: bool,
     /// The caller answers modals.
     asks: bool,
     max_polls: f64,
@@ -89,21 +109,19 @@ struct Options {
     max_errors: f64,
 }
 
-impl Poll {
-    /// Waits for a task with `PollOptions`.
-    ///
+impl Options {
     /// # Errors
     /// `InvalidArgument`, with the remedy.
-    pub fn new(config: Config, target: Target, options: &Json, now: f64) -> Result<Self, Error> {
+    pub(super) fn read(options: &Json) -> Result<Self, Error> {
         let mut wrong = None;
         let mut number = |name, least, otherwise| number(options, name, least, otherwise, &mut wrong);
         // Whole ms, as a state has them, and none that a timer can't take.
         let mut delay = |name, least, otherwise| number(name, least, otherwise).ceil().min(LONGEST_TIMER_MS);
         let max_delay_ms = delay("maxDelayMs", 1.0, MAX_DELAY_MS);
         let min_delay_ms = delay("minDelayMs", 1.0, MIN_DELAY_MS).min(max_delay_ms);
-        let first_delay_ms = delay("initialDelayMs", 0.0, if target.resumed { min_delay_ms } else { INITIAL_DELAY_MS });
+        let first_delay_ms = if options.has("initialDelayMs") { delay("initialDelayMs", 0.0, 0.0) } else { f64::NAN };
         let no_timeout = if options.is_null_at("timeoutMs") { f64::INFINITY } else { TIMEOUT_MS };
-        let options = Options {
+        let options = Self {
             timeout_ms: number("timeoutMs", 1.0, no_timeout),
             first_delay_ms,
             once: false,
@@ -113,35 +131,67 @@ impl Poll {
             max_delay_ms,
             max_errors: number("maxConsecutiveErrors", 0.0, MAX_CONSECUTIVE_ERRORS),
         };
-        if let Some(error) = wrong {
-            return Err(error);
-        }
-        let mut state = target.state;
-        if !target.resumed {
+        wrong.map_or(Ok(options), Err)
+    }
+}
+
+impl Poll {
+    /// Waits for a task: `resumed` where it has been waited for already.
+    pub(super) fn new(
+        config: Config,
+        memory: Memory,
+        mut state: PollState,
+        options: Options,
+        resumed: bool,
+        now: f64,
+    ) -> Self {
+        let Options { first_delay_ms, min_delay_ms, once, .. } = options;
+        let usual = if resumed { min_delay_ms } else { INITIAL_DELAY_MS };
+        let first_delay_ms = if first_delay_ms.is_nan() { usual } else { first_delay_ms };
+        if !resumed {
             state.delay_ms = first_delay_ms;
         }
-        Ok(Self {
+        let by_list = !state.modal_at.is_nan();
+        Self {
             config,
+            memory,
             state,
-            call: None,
-            press: Json::null(),
+            modal: None,
             started: now,
-            deadline: now + options.timeout_ms,
+            deadline: if once { f64::INFINITY } else { now + options.timeout_ms },
             polls: 0.0,
             faults: 0.0,
             last_fault: None,
             asked_ms: 0.0,
             task: None,
             news: false,
+            event: None,
+            by_list,
+            left_out: false,
             late: false,
-            phase: Phase::Start(first_delay_ms),
+            phase: if once { Phase::Due } else { Phase::Start(first_delay_ms) },
             options,
+        }
+    }
+
+    /// The waits for several tasks that came of the answer to a modal, within the deadline of the wait that it came in.
+    pub(super) fn split(&self, states: Vec<PollState>) -> impl Iterator<Item = Self> + '_ {
+        states.into_iter().map(|state| {
+            let mut poll =
+                Self::new(self.config.clone(), self.memory.clone(), state, self.options, false, self.started);
+            poll.note_modal();
+            poll
         })
     }
 
     /// What is waited for.
     pub(super) fn task_id(&self) -> &str {
         &self.state.task_id
+    }
+
+    /// What it can be gone on with.
+    pub(super) fn state(&self) -> &PollState {
+        &self.state
     }
 
     /// How long a request that goes out now may take, ms.
@@ -170,72 +220,40 @@ impl Poll {
         }
     }
 
-    /// Polls once, at once, and says what to do next instead of doing it (`PollStep`).
-    #[must_use]
-    pub fn once(mut self) -> Self {
-        self.options.once = true;
-        self.deadline = f64::INFINITY;
-        self.phase = Phase::Due;
-        self
+    /// A modal of the task was answered, in this wait or by another client of the process: its `MODAL` is stale.
+    fn note_modal(&mut self) {
+        if self.state.modal_at.is_nan() {
+            self.state.modal_at = self.memory.modal_at(&self.config.base_url, &self.state.task_id).floor();
+        }
+        self.by_list |= !self.state.modal_at.is_nan();
     }
 
-    /// Presses a button of a task and waits for what comes of it, with `ActOptions` and the `ButtonSelector` as their
-    /// `button`.
-    ///
-    /// # Errors
-    /// `InvalidArgument`, with the remedy: a button that the task does not have, too.
-    pub fn act(config: Config, task: &Json, options: &Json, now: f64) -> Result<Self, Error> {
-        let id = params::task_id(&task.at("id"), "The id of the task")?;
-        let target = Target { state: PollState::new(id, f64::NAN), resumed: false };
-        let mut poll = Self::new(config, target, options, now)?;
-        poll.press = options.clone();
-        poll.call = Some(match options.at("refresh").is_true() {
-            true => Call::fetch_task(&poll.config, &task.at("id"))?,
-            false => poll.press(task)?,
-        });
-        Ok(poll)
-    }
-
-    fn press(&mut self, task: &Json) -> Result<Call, Error> {
-        let options = std::mem::replace(&mut self.press, Json::null());
-        let button = find_button(task, &options.at("button"))?;
-        let mut params = Record::new();
-        params.set("taskId", task.at("id"));
-        params.set("customId", button.at("customId"));
-        Ok(Call::submit_with(Method::SubmitAction, &self.config, &params.into(), &options)?.patient())
-    }
-
-    /// Goes on after a [`Call`] of its own.
-    fn proceed(&mut self, result: Result<Output, Error>, now: f64) -> Result<(), Error> {
+    /// Goes on after the answer to a modal.
+    fn proceed(&mut self, result: Result<Output, Error>, now: f64) {
         let output = match result {
             Ok(output) => output,
-            // Before a wait there is nothing to go on with.
-            Err(error) if self.task.is_none() => return Err(error),
             Err(error) => {
-                if error.code == Code::SubmitUncertain {
-                    // It may have been answered: a wait that goes on must not take what is stale for another modal.
-                    self.state.modal_at = now.floor();
-                }
-                return Err(self.of_wait(error));
+                // It may have been answered: a wait that goes on must not take what is stale for another modal.
+                self.note_modal();
+                self.phase = self.fail(error);
+                return;
             }
         };
-        if output.submitted.is_empty() {
-            self.call = Some(self.press(&output.view)?);
-            return Ok(());
+        if let Some(id) = output.submitted.first().filter(|id| **id != self.state.task_id) {
+            self.state = PollState { no_list: self.state.no_list, ..PollState::new(id.clone(), now) };
         }
-        params::task_id(&output.submitted.as_str().into(), "The id of the new task")?;
-        self.state = PollState {
-            modal_at: if output.modal.is_empty() { f64::NAN } else { now.floor() },
-            delay_ms: self.options.first_delay_ms,
-            ..PollState::new(output.submitted, now)
-        };
-        // What comes of a modal is within the time of the wait that it came in.
-        if self.task.is_none() {
-            self.started = now;
-            self.deadline = now + self.options.timeout_ms;
+        self.state.delay_ms = self.first_delay();
+        self.note_modal();
+        self.phase = Phase::Start(self.first_delay());
+    }
+
+    fn first_delay(&self) -> f64 {
+        let given = self.options.first_delay_ms;
+        if given.is_nan() {
+            INITIAL_DELAY_MS
+        } else {
+            given
         }
-        self.phase = Phase::Start(self.options.first_delay_ms);
-        Ok(())
     }
 
     fn left(&self, now: f64) -> f64 {
@@ -248,8 +266,12 @@ impl Poll {
         (self.left(now) - LAST_POLL_MS.min(whole / 4.0)).max(0.0)
     }
 
-    fn is_fresh(&self, now: f64) -> bool {
-        now - self.state.submitted_at < FRESH_MS
+    /// Whether the API has, or had, this task: that it says otherwise passes. (A gateway whose database is away does.)
+    fn is_known(&self) -> bool {
+        self.state.seen
+            || !self.state.submitted_at.is_nan()
+            || !self.state.modal_at.is_nan()
+            || self.memory.get(&self.config.base_url, &self.state.task_id).is_some()
     }
 
     fn of_wait(&self, error: Error) -> Error {
@@ -265,15 +287,16 @@ impl Poll {
         self.task.as_ref().map_or_else(Json::null, |task| task.view.clone())
     }
 
-    fn succeed(&self, task: &Json) -> Phase {
-        Phase::Ended(Ok(Output::of(if self.options.once { self.single(task, f64::NAN) } else { task.clone() })))
+    fn succeed(&self) -> Phase {
+        let task = self.view();
+        Phase::Ended(Ok(Output::of(if self.options.once { self.single(task, f64::NAN) } else { task })))
     }
 
     /// `PollStep`; it is done where there is no next delay.
-    fn single(&self, task: &Json, next_delay_ms: f64) -> Json {
+    fn single(&self, task: Json, next_delay_ms: f64) -> Json {
         let mut step = Record::new();
         step.set("done", next_delay_ms.is_nan());
-        step.set("task", task.clone());
+        step.set("task", task);
         step.set("state", self.state.to_json());
         step.set_number("nextDelayMs", next_delay_ms);
         step.into()
@@ -343,59 +366,155 @@ impl Poll {
         None
     }
 
-    fn see(&mut self, task: Task, asked_ms: f64, now: f64) -> Option<Phase> {
+    fn see(&mut self, Row { task, has_modal }: Row, asked_ms: f64) -> Option<Phase> {
         self.faults = 0.0;
         self.asked_ms = asked_ms.max(0.0);
         self.last_fault = None;
-        self.news = self.task.as_ref().is_none_or(|before| task.differs_from(before));
-        let (status, view) = (task.status, task.view.clone());
+        self.state.seen = true;
+        self.memory.saw(&self.config.base_url, &self.state.task_id);
+        if has_modal {
+            self.note_modal();
+        } else {
+            // Another status was seen: should it read MODAL again, that is another modal.
+            self.state.modal_at = f64::NAN;
+            self.memory.set_modal_at(&self.config.base_url, &self.state.task_id, f64::NAN);
+        }
+        let is_stale = task.status == Status::Modal && !self.state.modal_at.is_nan();
+        // A stale MODAL is no news: who is told of it might answer it again.
+        self.news = !is_stale && self.task.as_ref().is_none_or(|before| task.differs_from(before));
+        let status = task.status;
         self.task = Some(task);
         let how = match status {
-            Status::Modal if now - self.state.modal_at < STALE_MODAL_MS => return None,
+            Status::Modal if is_stale => return None,
             Status::Modal if self.options.asks => return Some(Phase::Ask),
-            Status::Success | Status::Modal => return Some(self.succeed(&view)),
-            Status::Failure | Status::Cancel if self.options.once => return Some(self.succeed(&view)),
+            Status::Success | Status::Modal => return Some(self.succeed()),
+            Status::Failure | Status::Cancel if self.options.once => return Some(self.succeed()),
             Status::Failure => " failed: ",
             Status::Cancel => " was cancelled: ",
-            _ => return None,
+            Status::NotStart | Status::Submitted | Status::InProgress | Status::Unknown => return None,
         };
-        let reason = view.text("failReason");
+        let reason = self.view().text("failReason");
         let why = if reason.is_empty() { "the API does not say why" } else { &reason };
         let mut error = Error::new(Code::TaskFailed, &["Task ", &self.state.task_id, how, why, ". Submit it anew."]);
         error.details.set_text("failReason", &reason);
         Some(self.fail(error))
     }
-}
 
-impl Poll {
     /// What the caller answers to a modal: `SubmitModalParams`, or null to have the task as the result.
     fn hear(&mut self, said: &Json) {
-        if said.is_null() {
-            self.phase = self.succeed(&self.view());
+        self.note_modal();
+        self.phase = if !self.state.modal_at.is_nan() {
+            // Another client has answered it while this one was thinking.
+            Phase::Pending
+        } else if said.is_null() {
+            self.succeed()
+        } else {
+            match Call::submit(Method::SubmitModal, &self.config, &self.memory, said) {
+                Ok(call) => {
+                    self.modal = Some(call);
+                    Phase::Pending
+                }
+                Err(error) => self.fail(error),
+            }
+        };
+    }
+
+    /// What is to be asked for next.
+    fn next_look(&self) -> Look {
+        if self.by_list && !self.state.no_list && !self.left_out {
+            Look::List
+        } else {
+            Look::Fetch
+        }
+    }
+
+    fn request(&self, look: Look) -> Request {
+        match look {
+            Look::Fetch => Request::fetch(&self.config, &self.state.task_id),
+            Look::List => {
+                let id = Json::from(&*self.state.task_id);
+                Request::list(&self.config, Json::list(std::iter::once(id)))
+            }
+        }
+    }
+
+    /// Takes the answer to a request for this task alone, which was not sent by this machine; or to its own modal.
+    pub(super) fn answer_alone(&mut self, now: f64, answer: &Answer) {
+        match &mut self.modal {
+            Some(call) => call.answer(now, answer),
+            None => self.take(Look::Fetch, now, answer),
+        }
+    }
+
+    /// Takes an answer to a look at this task alone.
+    pub(super) fn take(&mut self, look: Look, now: f64, answer: &Answer) {
+        let is_refused = verdict::refuses_key(answer, Method::FetchTask);
+        if self.config.renewal.after(is_refused) && !self.options.once && self.polls < self.options.max_polls {
+            self.phase = Phase::Due;
             return;
         }
-        match Call::submit(Method::SubmitModal, &self.config, said) {
-            Ok(call) => self.call = Some(call),
-            Err(error) => self.phase = self.fail(error),
+        if look == Look::Fetch {
+            self.left_out = false;
+            let verdict = verdict::of_fetch(answer, &self.state.task_id, now);
+            return self.deliver(verdict, now);
         }
+        match verdict::of_list(answer, now) {
+            Verdict::List(rows, asked_ms) => match rows.into_iter().find(|row| row.task.id == self.state.task_id) {
+                Some(row) => self.deliver(Verdict::Task(row, asked_ms), now),
+                None => self.ask_alone(true, now),
+            },
+            Verdict::Ended(error) if error.code != Code::Authentication && !error.is_callers() => {
+                self.state.no_list = true;
+                self.event = Some(fallback(&error.message));
+                self.ask_alone(false, now);
+            }
+            verdict => self.deliver(verdict, now),
+        }
+    }
+
+    /// The list did not tell: the task is fetched at once, where another request may go out.
+    fn ask_alone(&mut self, left_out: bool, now: f64) {
+        self.left_out = left_out;
+        if self.polls < self.options.max_polls && self.left(now) > 0.0 {
+            self.phase = Phase::Due;
+        } else {
+            self.deliver(Verdict::NotFound(verdict::left_out(&self.state.task_id)), now);
+        }
+    }
+
+    /// Takes what a look came to.
+    pub(super) fn deliver(&mut self, verdict: Verdict, now: f64) {
+        let Options { min_delay_ms, max_delay_ms, .. } = self.options;
+        self.state.delay_ms = (self.state.delay_ms * 1.5).floor().max(min_delay_ms).min(max_delay_ms);
+        let ended = if !self.late && self.left(now) <= 0.0 {
+            Some(self.time_out(now))
+        } else {
+            match verdict {
+                Verdict::Task(row, asked_ms) => self.see(row, asked_ms),
+                Verdict::NotFound(fault) if self.is_known() => self.suffer(fault),
+                Verdict::Again(fault) => self.suffer(fault),
+                // Of other calls.
+                Verdict::Accepted(_) | Verdict::List(..) => None,
+                Verdict::NotFound(error) | Verdict::TooEarly(error) | Verdict::Ended(error) => Some(self.fail(error)),
+            }
+        };
+        self.phase = ended.unwrap_or(Phase::Pending);
     }
 }
 
 impl Machine for Poll {
     fn step(&mut self, now: f64, random: f64) -> Step {
-        while let Some(mut call) = self.call.take() {
+        if let Some(mut call) = self.modal.take() {
             match call.step(now, random) {
-                Step::Done(result) => {
-                    if let Err(error) = self.proceed(result, now) {
-                        self.phase = Phase::Over;
-                        return Step::Done(Err(error));
-                    }
-                }
+                Step::Done(result) => self.proceed(result, now),
                 step => {
-                    self.call = Some(call);
+                    self.modal = Some(call);
                     return step;
                 }
             }
+        }
+        if let Some(event) = self.event.take() {
+            return Step::Tell(event);
         }
         if let Some(task) = self.task.as_ref().filter(|_| self.news) {
             self.news = false;
@@ -414,8 +533,8 @@ impl Machine for Poll {
             }
             Phase::Asked => Err(self.time_out(now)),
             Phase::Due => Ok(0.0),
-            Phase::InFlight => {
-                self.phase = Phase::InFlight;
+            Phase::InFlight(look) => {
+                self.phase = Phase::InFlight(look);
                 return Step::Idle;
             }
             over => Err(over),
@@ -425,12 +544,13 @@ impl Machine for Poll {
                 self.late = self.left(now) <= 0.0;
                 self.polls += 1.0;
                 self.state.polls += 1.0;
-                self.phase = Phase::InFlight;
-                let mut request = Request::fetch(&self.config, &self.state.task_id);
+                let look = self.next_look();
+                self.phase = Phase::InFlight(look);
+                let mut request = self.request(look);
                 request.timeout_ms = request.timeout_ms.min(self.left_to_ask(now));
                 Step::Send(request)
             }
-            Ok(ms) if self.options.once => Step::Done(Ok(Output::of(self.single(&self.view(), ms)))),
+            Ok(ms) if self.options.once => Step::Done(Ok(Output::of(self.single(self.view(), ms)))),
             Ok(ms) => {
                 self.phase = Phase::Due;
                 Step::Wait { ms: ms.min(LONGEST_TIMER_MS), again: self.faults > 0.0 }
@@ -441,33 +561,22 @@ impl Machine for Poll {
     }
 
     fn answer(&mut self, now: f64, answer: &Answer) {
-        if let Some(call) = &mut self.call {
+        if let Some(call) = &mut self.modal {
             return call.answer(now, answer);
         }
-        if let (Phase::Asked, Answer::Said(said)) = (&self.phase, answer) {
-            return self.hear(said);
+        match (&self.phase, answer) {
+            (Phase::Asked, Answer::Said(said)) => self.hear(said),
+            (Phase::InFlight(look), _) => self.take(*look, now, answer),
+            _ => {}
         }
-        if !matches!(self.phase, Phase::InFlight) {
-            return;
+    }
+
+    fn known(&self, _now: f64) -> Record {
+        let mut state = self.state.clone();
+        // While the answer to a modal is out.
+        if self.modal.is_some() && state.modal_at.is_nan() {
+            state.modal_at = self.memory.modal_at(&self.config.base_url, &state.task_id);
         }
-        let Options { min_delay_ms, max_delay_ms, max_polls, once, .. } = self.options;
-        if self.config.renewal.after(answer) && !once && self.polls < max_polls {
-            self.phase = Phase::Due;
-            return;
-        }
-        self.state.delay_ms = (self.state.delay_ms * 1.5).floor().max(min_delay_ms).min(max_delay_ms);
-        let ended = if !self.late && self.left(now) <= 0.0 {
-            Some(self.time_out(now))
-        } else {
-            match verdict::of_fetch(answer, &self.state.task_id, now) {
-                Verdict::Task(task, asked_ms) => self.see(task, asked_ms, now),
-                Verdict::NotFound(fault) if self.is_fresh(now) => self.suffer(fault),
-                Verdict::Again(fault) => self.suffer(fault),
-                // Of other calls.
-                Verdict::Accepted(_) | Verdict::List(_) => None,
-                Verdict::NotFound(error) | Verdict::TooEarly(error) | Verdict::Ended(error) => Some(self.fail(error)),
-            }
-        };
-        self.phase = ended.unwrap_or(Phase::Pending);
+        known(std::slice::from_ref(&state))
     }
 }

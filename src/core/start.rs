@@ -1,4 +1,4 @@
-use super::{Call, Config, Error, Machine, Poll, PollAll, Recent, Target};
+use super::{Act, Call, Config, Error, Machine, Memory, PollAll, Target};
 use crate::api::Json;
 
 /// What can be called.
@@ -51,7 +51,7 @@ pub fn start(
     client: &Json,
     subject: &Json,
     options: &Json,
-    recent: &Recent,
+    memory: &Memory,
     now: f64,
 ) -> Result<Box<dyn Machine>, Error> {
     let signal = options.at("signal");
@@ -64,15 +64,18 @@ pub fn start(
     let (request_options, wait_options) = if is_wait { (&nothing, options) } else { (options, &nothing) };
     let config = Config::read(client, request_options)?;
     Ok(match method {
-        Method::FetchTask => Box::new(Call::fetch_task(&config, subject)?),
+        Method::FetchTask => Box::new(Call::fetch_task(&config, memory, subject)?),
         Method::PollUntilDone | Method::PollOnce => {
-            let target = Target::read(subject, recent, now)?;
-            let poll = Poll::new(config, target, wait_options, now)?;
-            Box::new(if is_wait { poll } else { poll.once() })
+            let target = Target::read(subject, memory, &config.base_url, now)?;
+            let memory = memory.clone();
+            Box::new(match is_wait {
+                true => Act::wait(config, memory, target, wait_options, now)?,
+                false => Act::once(config, memory, target, now)?,
+            })
         }
-        Method::ListTasks => Box::new(Call::list_tasks(&config, subject)?),
-        Method::PollAllUntilDone => Box::new(PollAll::new(config, subject, options, recent, now)?),
-        Method::Act => Box::new(Poll::act(config, subject, options, now)?),
-        submit => Box::new(Call::submit(submit, &config, subject)?),
+        Method::ListTasks => Box::new(Call::list_tasks(&config, memory, subject)?),
+        Method::PollAllUntilDone => Box::new(PollAll::new(config, memory.clone(), subject, options, now)?),
+        Method::Act => Box::new(Act::press(config, memory.clone(), subject, options)?),
+        submit => Box::new(Call::submit(submit, &config, memory, subject)?),
     })
 }

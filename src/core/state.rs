@@ -1,18 +1,22 @@
-use super::{params, Code, Error};
-use crate::api::{Json, Record};
+use super::{Code, Error};
+use crate::api::{is_id, split_ids, Json, Record};
 
 const VERSION: f64 = 1.0;
 
-/// What a wait can be gone on with: after an error, a reload, in another worker. Plain JSON of some 100 bytes, with
-/// no key, no address and no header in it.
+/// What a wait for one task can be gone on with. Several of them, of one submit, are one [`PollState`] in JSON.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PollState {
     /// The task.
     pub task_id: String,
     /// When it was submitted, Unix ms; NaN where that is not known.
     pub submitted_at: f64,
-    /// When a modal of it was answered, Unix ms: for a while it can still read MODAL. NaN where none was.
+    /// The API has shown the task: should it say that there is none, that passes.
+    pub seen: bool,
+    /// When a modal of it was answered, or may have been, Unix ms: as long as no other status was seen, it can still read
+    /// MODAL. NaN where none was.
     pub modal_at: f64,
+    /// The API refuses to list tasks.
+    pub no_list: bool,
     /// How often it was asked for.
     pub polls: f64,
     /// The wait before the next poll, ms, without jitter.
@@ -25,41 +29,77 @@ impl PollState {
     pub fn new(task_id: String, submitted_at: f64) -> Self {
         // A caller's clock may count parts of a ms; a state is of whole ones.
         let submitted_at = submitted_at.floor();
-        Self { task_id, submitted_at, modal_at: f64::NAN, polls: 0.0, delay_ms: 0.0 }
+        Self { task_id, submitted_at, seen: false, modal_at: f64::NAN, no_list: false, polls: 0.0, delay_ms: 0.0 }
     }
 
-    /// As it is saved.
+    /// As it is saved: after an error, a reload, in another worker. Plain JSON of some 100 bytes, with no key, no address
+    /// and no header in it.
     #[must_use]
     pub fn to_json(&self) -> Json {
+        Self::all_to_json(std::slice::from_ref(self))
+    }
+
+    /// The states of a submit's tasks as one. The first one's is the state's own; of each of the others no more is kept
+    /// than its id, and whether its modal was answered.
+    #[must_use]
+    pub fn all_to_json(states: &[Self]) -> Json {
         let mut record = Record::new();
+        let Some(first) = states.first() else { return record.into() };
+        let ids = |states: &mut dyn Iterator<Item = &Self>| Json::list(states.map(|state| Json::from(&*state.task_id)));
+        let is_one = states.len() == 1;
         record.set("v", VERSION);
-        record.set("taskId", self.task_id.as_str());
-        record.set_number("submittedAt", self.submitted_at);
-        record.set_number("modalAt", self.modal_at);
-        record.set("polls", self.polls);
-        record.set("delayMs", self.delay_ms);
+        record.set("taskId", first.task_id.as_str());
+        if !is_one {
+            record.set("taskIds", ids(&mut states.iter()));
+        }
+        record.set_number("submittedAt", first.submitted_at);
+        record.set_flag("seen", states.iter().all(|state| state.seen));
+        let modal_at = states.iter().map(|state| state.modal_at).fold(f64::NAN, f64::max);
+        record.set_number("modalAt", modal_at);
+        if !is_one && !modal_at.is_nan() {
+            record.set("modalOf", ids(&mut states.iter().filter(|state| !state.modal_at.is_nan())));
+        }
+        record.set_flag("noList", states.iter().any(|state| state.no_list));
+        record.set("polls", states.iter().map(|state| state.polls).fold(0.0, f64::max));
+        record.set("delayMs", first.delay_ms);
         record.into()
     }
 
-    /// Reads a saved state.
+    /// Reads a saved state: one for each task of the submit.
     ///
     /// # Errors
     /// `State`, without a word of what was found: it may be anything.
-    pub fn read(value: &Json) -> Result<Self, Error> {
-        let state = Self {
-            task_id: params::task_id(&value.at("taskId"), "").unwrap_or_default(),
+    pub fn read(value: &Json) -> Result<Vec<Self>, Error> {
+        let first = Self {
+            // 0.1.0 saved several ids as one.
+            task_id: value.text("taskId"),
             submitted_at: value.count("submittedAt"),
+            seen: value.at("seen").is_true(),
             modal_at: value.count("modalAt"),
+            no_list: value.at("noList").is_true(),
             polls: value.count("polls"),
             delay_ms: value.count("delayMs"),
         };
-        let is_whole = !(state.task_id.is_empty() || state.polls.is_nan() || state.delay_ms.is_nan());
-        if is_whole && value.count("v") == VERSION && value.has("submittedAt") != state.submitted_at.is_nan() {
-            return Ok(state);
+        let ids = match value.has("taskIds") {
+            true => value.at("taskIds").each().map(|id| id.as_text()).collect(),
+            false => split_ids(&first.task_id),
+        };
+        let is_whole = !(ids.is_empty() || first.polls.is_nan() || first.delay_ms.is_nan());
+        let are_ids = ids.iter().all(|id| is_id(id));
+        let has_first = !value.has("taskIds") || ids.first() == Some(&first.task_id);
+        let has_time = value.has("submittedAt") != first.submitted_at.is_nan();
+        if !(is_whole && are_ids && has_first && has_time && value.count("v") == VERSION) {
+            return Err(Error::new(
+                Code::State,
+                &["This is no state of a wait of this version. Wait with the task's id: pollUntilDone(taskId)."],
+            ));
         }
-        Err(Error::new(
-            Code::State,
-            &["This is no state of a wait of this version. Wait with the task's id: pollUntilDone(taskId)."],
-        ))
+        let answered: Vec<String> = value.at("modalOf").each().map(|id| id.as_text()).collect();
+        let state_of = |(at, task_id): (usize, String)| {
+            let is_answered = if answered.is_empty() { at == 0 } else { answered.contains(&task_id) };
+            let modal_at = if is_answered { first.modal_at } else { f64::NAN };
+            Self { task_id, modal_at, ..first.clone() }
+        };
+        Ok(ids.into_iter().enumerate().map(state_of).collect())
     }
 }

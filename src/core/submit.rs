@@ -1,29 +1,32 @@
-use super::{Output, Response};
+use super::{Output, PollState, Response};
 use crate::api::{ErrorBody, Json, Record, Submission};
 
 /// The result of a submit that was accepted (code 1, 21 or 22): `SubmitResult` in the package's types. `modal` is the
 /// task whose modal it answered.
-pub(super) fn submitted(
-    submission: Submission,
-    json: &Json,
-    body: &ErrorBody,
-    response: &Response,
-    modal: &str,
-) -> Output {
+pub(super) fn submitted(submission: Submission, response: &Response, modal: &str) -> Output {
+    let Submission { code, task_ids, json } = submission;
     let properties = json.properties();
-    let kind = match submission.code {
-        22 => "queued",
+    let is_old = properties.has("status");
+    let kind = match code {
+        22.0 => "queued",
         // Two meanings: with a status, the same button had been pressed before.
-        21 if properties.has("status") => "existing",
-        21 => "modal",
+        21.0 if is_old => "existing",
+        21.0 => "modal",
         _ => "submitted",
     };
+    let ids = Json::list(task_ids.iter().map(|id| Json::from(id.as_str())));
     let mut view = Record::new();
     view.set("kind", kind);
-    view.set("taskId", submission.result.as_str());
-    view.set("code", f64::from(submission.code));
-    view.set("description", body.message.as_str());
+    view.set("taskId", task_ids.first().map_or("", |id| id));
+    view.set("taskIds", ids);
+    view.set("code", code);
+    view.set("description", ErrorBody::read(&json).message.as_str());
     view.set("properties", properties);
     view.set_text("requestId", &response.request_id);
-    Output { view: view.into(), submitted: submission.result, modal: modal.into() }
+    Output { view: view.into(), submitted: task_ids, modal: modal.into(), is_old }
+}
+
+/// What is waited with for the tasks of a submit.
+pub(super) fn states(task_ids: &[String], now: f64) -> Vec<PollState> {
+    task_ids.iter().map(|id| PollState::new(id.clone(), now)).collect()
 }

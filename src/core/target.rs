@@ -1,37 +1,63 @@
-use super::{params, Error, PollState, Recent};
+use super::{params, Error, Memory, PollState};
 use crate::api::Json;
 
 /// What is waited for: a task's id, the result of a submit, a task, or the state of an earlier wait.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
-    /// What to begin with.
-    pub(super) state: PollState,
+    /// What to begin with: one for each task, and several where one submit made several.
+    pub(super) states: Vec<PollState>,
     /// Goes on from a saved state: the task has been waited for already.
     pub(super) resumed: bool,
 }
 
 impl Target {
-    /// Tells the four apart and checks the id.
+    /// Tells the four apart and checks the ids.
     ///
     /// # Errors
     /// `InvalidArgument`, or `State` for a saved state that is none.
-    pub fn read(target: &Json, recent: &Recent, now: f64) -> Result<Self, Error> {
+    pub fn read(target: &Json, memory: &Memory, base_url: &str, now: f64) -> Result<Self, Error> {
         let is_object = target.is_object();
-        if is_object && target.has("v") {
-            return Ok(Self { state: PollState::read(target)?, resumed: true });
-        }
-        let is_submit = is_object && target.has("kind");
-        let id = match (is_object, is_submit) {
-            (false, _) => target.clone(),
-            (_, true) => target.at("taskId"),
-            _ => target.at("id"),
+        let mut resumed = false;
+        let mut states = if is_object && target.has("v") {
+            resumed = true;
+            PollState::read(target)?
+        } else if is_object && target.has("kind") {
+            Self::of_submit(target, now)?
+        } else {
+            let id = if is_object { target.at("id") } else { target.clone() };
+            let id = params::task_id(&id, "The id of the task to wait for")?;
+            // A task was fetched.
+            vec![PollState { seen: is_object, ..PollState::new(id, f64::NAN) }]
         };
-        let id = params::task_id(&id, "The id of the task to wait for")?;
-        let (mut submitted_at, modal_at) = recent.times(&id);
-        // The result of a submit that this client has not made (a server's, say) is taken for a fresh one.
-        if is_submit && submitted_at.is_nan() {
-            submitted_at = now;
+        for state in &mut states {
+            let Some(known) = memory.get(base_url, &state.task_id) else { continue };
+            // What this process remembers wins over the moment of the wait.
+            if known.submitted_at.is_nan() {
+                state.seen = true;
+            } else if !resumed || state.submitted_at.is_nan() {
+                state.submitted_at = known.submitted_at.floor();
+            }
+            if !known.modal_at.is_nan() {
+                state.modal_at = known.modal_at.floor();
+            }
         }
-        Ok(Self { state: PollState { modal_at: modal_at.floor(), ..PollState::new(id, submitted_at) }, resumed: false })
+        Ok(Self { states, resumed })
+    }
+
+    /// A `SubmitResult`. One that this process has not made (a server's, say) is taken for a fresh one.
+    fn of_submit(result: &Json, now: f64) -> Result<Vec<PollState>, Error> {
+        const NAME: &str = "The id of the task to wait for";
+        let several = result.at("taskIds");
+        let mut states = Vec::new();
+        for id in several.each() {
+            states.push(PollState::new(params::task_id(&id, NAME)?, now));
+        }
+        if states.is_empty() {
+            // 0.1.0 gave several ids as one.
+            for id in params::task_ids(&result.at("taskId"), NAME)? {
+                states.push(PollState::new(id, now));
+            }
+        }
+        Ok(states)
     }
 }

@@ -1,95 +1,105 @@
 //! What an answer means. Every row of the API's tables of codes and errors is decided here.
 
+use super::refusal::{sentence_of, Refusal};
 use super::submit::submitted;
-use super::{Answer, Code, Error, Method, Output, Response};
-use crate::api::{retry_after_ms, ErrorBody, Json, Submission, Task};
+use super::{Answer, Code, Error, Method, Output, PollState, Response};
+use crate::api::{names_a_task, retry_after_ms, rows, ErrorBody, Json, Row, Submission, Task};
 use crate::text::join;
 
 /// What an answer means.
 pub(super) enum Verdict {
     /// A task as it is now, and how long the server asks to be left alone, ms; NaN where it does not.
-    Task(Task, f64),
-    /// Tasks, as they came.
-    List(Json),
+    Task(Row, f64),
+    /// The tasks of a list, and the same.
+    List(Vec<Row>, f64),
     /// A submit made a task, or the task asks for more, or was there already.
     Accepted(Output),
     /// A plain refusal of a submit for now, a passing fault of a read: it may be sent again.
     Again(Error),
-    /// No such task; right after its submit that can pass.
+    /// No such task. That passes where the task is known.
     NotFound(Error),
-    /// A button of a task that the gateway does not know to be finished yet: worth one more try after a while.
+    /// A button of a task that the gateway does not know to be finished yet: worth another try after a while.
     TooEarly(Error),
     /// Over: sending it again is of no use, or could be paid twice.
     Ended(Error),
 }
 
 /// An answer that came, and what can be read of it.
-struct Reading<'a> {
-    response: &'a Response,
+pub(super) struct Reading<'a> {
+    pub(super) response: &'a Response,
     /// Null where it is no JSON.
-    json: Json,
-    body: ErrorBody,
+    pub(super) json: Json,
+    pub(super) body: ErrorBody,
     /// How long the server asks to be left alone; NaN where it does not.
     retry_after_ms: f64,
 }
 
+/// Why there is nothing to be read.
+enum Silence {
+    /// The request has not left.
+    NotSent(Error),
+    /// The same; the caller's own mistake, or failure.
+    Caller(Error),
+    /// It may have arrived.
+    Unknown(Error),
+}
+
 /// What became of a submit about a task (none for a new picture): pressing its button, or answering its modal.
 pub(super) fn of_submit(answer: &Answer, method: Method, about: &str, now: f64) -> Verdict {
-    use Verdict::{Accepted, Again, Ended};
+    use Verdict::{Accepted, Again, Ended, TooEarly};
     let what = join(&if about.is_empty() { ["The submit", ""] } else { ["The submit for task ", about] });
     let reading = match read(answer, now) {
         Ok(reading) => reading,
-        Err(error) if error.code == Code::InvalidArgument => return Ended(error),
-        Err(error) => return Ended(uncertain(error, &what)),
+        Err(Silence::Caller(error)) => return Ended(error),
+        Err(Silence::NotSent(error)) => return Again(later(error.preface(&[&what, " was not sent: "]))),
+        Err(Silence::Unknown(error)) => return Ended(uncertain(error, &what, Vec::new(), now)),
     };
-    let Reading { response, json, body, .. } = &*reading;
-    let mut submission = Submission::read(json);
-    let mut modal = "";
-    if method == Method::SubmitModal {
-        modal = about;
-        // It may be the same task that goes on, and that its answer does not name.
-        if submission.result.is_empty() {
-            submission.result.push_str(about);
+    let modal = if method == Method::SubmitModal { about } else { "" };
+    // It may be the same task that goes on after its modal, and that the answer does not name.
+    let submission = Submission::read(&reading.json).map(|submission| submission.or_of(modal));
+    match submission {
+        Some(submission) if submission.accepts() && reading.is_ok() && !submission.task_ids.is_empty() => {
+            return Accepted(submitted(submission, reading.response, modal));
         }
+        _ => {}
     }
-    let code = submission.code;
+    let code = submission.as_ref().map_or(f64::NAN, |submission| submission.code);
     let failed = || reading.failure().preface(&[&what, " failed: "]);
-    let refused = || reading.rejection(code).preface(&[&what, " was refused, no task was made: "]);
-    let uncertain = || uncertain(reading.failure(), &what);
-    match (response.status, code) {
-        (200..=299, 1 | 21 | 22) if !submission.result.is_empty() => {
-            Accepted(submitted(submission, json, body, response, modal))
-        }
-        // It says yes, but not which task it made, or with a status that says no.
-        (_, 1 | 21 | 22) => Ended(uncertain()),
-        (429, _) => Again(later(failed())),
-        (503, _) if reading.has_token("model_not_found") => Again(later(failed())),
-        // Of a redirect, a wrong key, a wrong route, too large a body nothing that makes tasks has heard.
-        (0 | 300..=399 | 401 | 403 | 405 | 413, _) | (404, 0) => Ended(failed()),
-        // In the last of these the gateway could not reach or read its upstream.
-        (408 | 500.., _) | (200..=299, 0) | (_, 5) => Ended(uncertain()),
-        (_, 23 | 30) => Again(later(refused())),
-        // An envelope with a 4xx is a refusal, too, though without a code.
-        (_, 0) if body.message.is_empty() => Ended(uncertain()),
-        _ if Json::matches(&body.message, "^task_status_not_success") => Verdict::TooEarly(refused()),
-        _ => Ended(refused()),
+    let rejected = || reading.rejection(code).preface(&[&what, " was refused, no task was made: "]);
+    match Refusal::of(&reading, submission.as_ref()) {
+        Some(Refusal::Busy) if matches!(reading.response.status, 429 | 503) => Again(later(failed())),
+        Some(Refusal::Busy) => Again(later(rejected())),
+        Some(Refusal::TooEarly) => TooEarly(rejected()),
+        Some(Refusal::Rejected) => Ended(rejected()),
+        Some(Refusal::NotHeard) => Ended(failed()),
+        None => Ended(uncertain(reading.failure(), &what, names_a_task(&reading.json).1, now)),
     }
 }
 
-/// A task, or why there is none.
+/// Whether a key was refused that is worth asking for once more: of a submit, where nothing that makes tasks heard it.
+pub(super) fn refuses_key(answer: &Answer, method: Method) -> bool {
+    let Answer::Response(response) = answer else { return false };
+    if response.status != 401 {
+        return false;
+    }
+    let is_read = matches!(method, Method::FetchTask | Method::ListTasks);
+    is_read || read(answer, 0.0).is_ok_and(|reading| Refusal::of(&reading, None).is_some())
+}
+
+/// A task as it is now, or why it can't be told.
 pub(super) fn of_fetch(answer: &Answer, task_id: &str, now: f64) -> Verdict {
     use Verdict::{Again, Ended, NotFound};
     const NO_TASK: &str = "this key has no such task. Check the id and the key";
     let failed = |error: Error| error.preface(&["Asking for task ", task_id, " failed: "]);
     let reading = match read(answer, now) {
         Ok(reading) => reading,
-        Err(error) if error.code == Code::InvalidArgument => return Ended(error),
-        Err(error) => return Again(later(failed(error))),
+        Err(Silence::Caller(error)) => return Ended(error),
+        Err(Silence::NotSent(error) | Silence::Unknown(error)) => return Again(later(failed(error))),
     };
     let Reading { response, json, body, .. } = &*reading;
-    let is_ok = matches!(response.status, 200..=299);
+    let is_ok = reading.is_ok();
     match Task::read(json, task_id) {
-        Some(task) if is_ok && task.id == task_id => return Verdict::Task(task, reading.retry_after_ms),
+        Some(task) if is_ok && task.id == task_id => return Verdict::Task(Row::single(task), reading.retry_after_ms),
         _ => {}
     }
     let names_no_task = Json::matches(&body.message, "task_not?_found");
@@ -124,12 +134,12 @@ pub(super) fn of_list(answer: &Answer, now: f64) -> Verdict {
     let failed = |error: Error| error.preface(&["Asking for tasks failed: "]);
     let reading = match read(answer, now) {
         Ok(reading) => reading,
-        Err(error) if error.code == Code::InvalidArgument => return Verdict::Ended(error),
-        Err(error) => return Verdict::Again(later(failed(error))),
+        Err(Silence::Caller(error)) => return Verdict::Ended(error),
+        Err(Silence::NotSent(error) | Silence::Unknown(error)) => return Verdict::Again(later(failed(error))),
     };
-    let is_ok = matches!(reading.response.status, 200..=299);
+    let is_ok = reading.is_ok();
     if is_ok && (reading.json.items() > 0 || Json::matches(&reading.response.body, r"^\s*(\[\s*\]|null)?\s*$")) {
-        return Verdict::List(reading.json);
+        return Verdict::List(rows(&reading.json), reading.retry_after_ms);
     }
     let mut error = failed(reading.failure());
     // Broken text passes, and so does a gateway that could not reach its upstream.
@@ -143,13 +153,18 @@ pub(super) fn of_list(answer: &Answer, now: f64) -> Verdict {
     Verdict::Ended(error)
 }
 
+/// What is not found of a task that a list left out.
+pub(super) fn left_out(task_id: &str) -> Error {
+    Error::new(Code::TaskNotFound, &["Asking for task ", task_id, " failed: the API's list leaves it out."])
+}
+
 /// What may pass.
 fn later(mut error: Error) -> Error {
     error.say(&[" Try again later."]);
     error
 }
 
-fn read(answer: &Answer, now: f64) -> Result<Box<Reading<'_>>, Error> {
+fn read(answer: &Answer, now: f64) -> Result<Box<Reading<'_>>, Silence> {
     match answer {
         Answer::Response(response) => {
             let json = Json::parse_exact(&response.body).unwrap_or_else(Json::null);
@@ -157,27 +172,49 @@ fn read(answer: &Answer, now: f64) -> Result<Box<Reading<'_>>, Error> {
             let retry_after_ms = retry_after_ms(&response.headers, now);
             Ok(Box::new(Reading { response, json, body, retry_after_ms }))
         }
-        Answer::NotSent(error) => Err(error.clone()),
+        Answer::NotSent(error) => Err(Silence::Caller(error.clone())),
+        Answer::NoKey(thrown) => {
+            let said = thrown.text("message");
+            let message =
+                ["The function apiKey failed, and the request was not sent: ", &said, ". Mend it, and call again."];
+            Err(Silence::Caller(thrown_by(Code::Connection, &message, thrown)))
+        }
         Answer::Said(_) | Answer::TimedOut => {
-            Err(Error::new(Code::RequestTimeout, &["no answer came within timeoutMs."]))
+            Err(Silence::Unknown(Error::new(Code::RequestTimeout, &["no answer came within timeoutMs."])))
         }
         Answer::Dropped(thrown) => {
             let said = thrown.text("message");
+            let unsent = thrown.text("unsent");
+            if !unsent.is_empty() {
+                let host = thrown.text("host");
+                let at = if host.is_empty() { "" } else { " at " };
+                let message =
+                    ["nothing was sent, there is no connection (", &unsent, at, &host, "). Check the network."];
+                return Err(Silence::NotSent(thrown_by(Code::Connection, &message, thrown)));
+            }
             let colon = if said.is_empty() { "" } else { ": " };
             let message = ["there was no connection", colon, &said, ". Check the network and, in a page, CORS."];
-            let mut error = Error::new(Code::Connection, &message);
-            error.details.set("thrown", thrown.clone());
-            Err(error)
+            Err(Silence::Unknown(thrown_by(Code::Connection, &message, thrown)))
         }
     }
 }
 
+fn thrown_by(code: Code, message: &[&str], thrown: &Json) -> Error {
+    let mut error = Error::new(code, message);
+    error.details.set("thrown", thrown.clone());
+    error
+}
+
 impl Reading<'_> {
-    fn has_token(&self, token: &str) -> bool {
+    pub(super) fn is_ok(&self) -> bool {
+        matches!(self.response.status, 200..=299)
+    }
+
+    pub(super) fn has_token(&self, token: &str) -> bool {
         self.json.at("error").text("code") == token
     }
 
-    fn is_html(&self) -> bool {
+    pub(super) fn is_html(&self) -> bool {
         Json::matches(&self.response.body, r"^\s*<")
     }
 
@@ -214,26 +251,18 @@ impl Reading<'_> {
     }
 
     /// The API says no to a submit.
-    fn rejection(&self, code: u8) -> Error {
-        let sentence = match code {
-            3 => "there is no such task, or no provider is free. Check taskId, or try again later",
-            0 | 4 => {
-                "a parameter is wrong, or the task is not ready for it. Take customId from the buttons of fetchTask()"
-            }
-            23 | 30 => "too busy",
-            24 => "the prompt has a banned word. Change the prompt",
-            _ => "see description",
-        };
-        let mut error = self.error(Code::SubmitRejected, sentence);
-        error.retryable = matches!(code, 23 | 30);
-        error.details.set_number("submitCode", self.body.code);
+    fn rejection(&self, code: f64) -> Error {
+        let mut error = self.error(Code::SubmitRejected, sentence_of(code, &self.body.message));
+        error.retryable = code == 23.0 || code == 30.0;
+        error.details.set_number("submitCode", code);
         error.details.set("description", self.body.message.as_str());
         error
     }
 }
 
-/// A submit of which nobody can say whether it was accepted. Sent again, it could be paid twice.
-fn uncertain(cause: Error, what: &str) -> Error {
+/// A submit of which nobody can say whether it was accepted. Sent again, it could be paid twice. Where the answer holds
+/// ids, the tasks can be waited for.
+fn uncertain(cause: Error, what: &str, task_ids: Vec<String>, now: f64) -> Error {
     let mut error = Error::new(
         Code::SubmitUncertain,
         &[
@@ -245,6 +274,11 @@ fn uncertain(cause: Error, what: &str) -> Error {
     );
     error.details = cause.details.clone();
     error.details.set("maybeAccepted", true);
+    if !task_ids.is_empty() {
+        let states: Vec<PollState> = task_ids.iter().map(|id| PollState::new(id.clone(), now)).collect();
+        error.details.set("taskIds", Json::list(task_ids.iter().map(|id| Json::from(id.as_str()))));
+        error.details.set("state", PollState::all_to_json(&states));
+    }
     error.details.set("cause", cause.into_json());
     error
 }

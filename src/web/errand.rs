@@ -2,7 +2,7 @@ use super::host::{global, Host};
 use super::stop::{Ended, Stop};
 use super::Json;
 use crate::api::Record;
-use crate::core::{check_api_key, secret_of, without_key, Answer, Error, Request, Response, Step};
+use crate::core::{check_api_key, secret_of, without_key, Answer, Request, Response, Step};
 use crate::text::join;
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
@@ -18,7 +18,8 @@ extern "C" {
 /// Something to wait for on behalf of a machine, in one or more stages.
 ///
 /// ```text
-///  Wait, Report, Submitted ─► Pause ─► Over
+///  Wait ─► Pause ─► Over
+///  Report, Submitted, Settled ─► Notice ─► Over
 ///  Ask ─► Question ─► Answer
 ///  Send ─► Key ─► Head ─► Body ─► Answer
 /// ```
@@ -36,8 +37,10 @@ pub struct Errand<'a> {
 
 #[derive(Clone, Copy, PartialEq)]
 enum Stage {
-    /// A wait, or the caller's `onProgress` or `onSubmitted`.
+    /// A wait.
     Pause,
+    /// The caller's `onProgress`, `onSubmitted` or `onSettled`.
+    Notice,
     /// The caller's `onModal`.
     Question,
     /// The key, asked for anew with each request: it may have been rotated.
@@ -56,7 +59,9 @@ pub enum Next {
     Answer(Answer),
     /// It is done.
     Over,
-    /// What ends the whole call: an abort's reason, or what one of the caller's functions threw.
+    /// A function that the client stands on failed: its name, and what it threw.
+    Failed(&'static str, JsValue),
+    /// What ends the whole call: an abort's reason, or what one of the caller's functions threw that are told of it.
     Foreign(JsValue),
 }
 
@@ -64,7 +69,7 @@ impl<'a> Errand<'a> {
     /// Begins what a machine wants done.
     pub fn begin(host: &'a Host, step: Step) -> Result<(Self, Next), JsValue> {
         let mut request = Request::default();
-        let mut stage = Stage::Pause;
+        let mut stage = Stage::Notice;
         // What is called, and how long it may take.
         let (of, name, limit, first, second) = match step {
             Step::Send(given) => {
@@ -79,7 +84,10 @@ impl<'a> Errand<'a> {
             }
             Step::Settled { outcome, index } => (&host.call, "onSettled", f64::INFINITY, outcome.0, index.into()),
             Step::Submitted(output) => (&host.call, "onSubmitted", f64::INFINITY, output.view.0, JsValue::UNDEFINED),
-            Step::Wait { ms, .. } => (&host.client, "sleep", ms, ms.into(), JsValue::UNDEFINED),
+            Step::Wait { ms, .. } => {
+                stage = Stage::Pause;
+                (&host.client, "sleep", ms, ms.into(), JsValue::UNDEFINED)
+            }
             _ => (&host.call, "", 0.0, JsValue::UNDEFINED, JsValue::UNDEFINED),
         };
         let work = of.at(name);
@@ -108,7 +116,7 @@ impl<'a> Errand<'a> {
             Err(thrown) => return self.end(thrown),
         };
         let next = match self.stage {
-            Stage::Pause => return Next::Over,
+            Stage::Pause | Stage::Notice => return Next::Over,
             Stage::Question => return Next::Answer(Answer::Said(Json(value))),
             Stage::Key => {
                 let key = Json(value);
@@ -151,13 +159,19 @@ impl<'a> Errand<'a> {
     fn end(&self, thrown: JsValue) -> Next {
         Next::Answer(match (self.stop.why(thrown), self.stage) {
             (Ended::Aborted(reason), _) => return Next::Foreign(reason),
-            (Ended::TimedOut, Stage::Pause | Stage::Question) => return Next::Over,
+            (Ended::TimedOut, Stage::Pause | Stage::Notice | Stage::Question) => return Next::Over,
             (Ended::TimedOut, Stage::Key) => {
-                Answer::NotSent(Error::invalid(&["The function apiKey gave no key in time (timeoutMs)."]))
+                let mut late = Record::new();
+                late.set("message", "it gave no key in time (timeoutMs)");
+                Answer::NoKey(late.into())
             }
-            (Ended::TimedOut, _) => Answer::TimedOut,
-            (Ended::Threw(thrown), Stage::Pause | Stage::Question | Stage::Key) => return Next::Foreign(thrown),
-            (Ended::Threw(thrown), _) => Answer::Dropped(without_key_in_error(thrown, &self.secret())),
+            (Ended::TimedOut, Stage::Head | Stage::Body) => Answer::TimedOut,
+            (Ended::Threw(thrown), Stage::Notice | Stage::Question) => return Next::Foreign(thrown),
+            (Ended::Threw(thrown), Stage::Pause) => return Next::Failed("sleep", thrown),
+            (Ended::Threw(thrown), Stage::Key) => Answer::NoKey(without_key_in_error(thrown, &self.secret())),
+            (Ended::Threw(thrown), Stage::Head | Stage::Body) => {
+                Answer::Dropped(without_key_in_error(thrown, &self.secret()))
+            }
         })
     }
 
@@ -200,7 +214,7 @@ impl<'a> Errand<'a> {
 
 /// What `fetch` threw, unless the key is in it, or it can't be told whether: then only its message, without the key.
 /// (A wrapper's error may carry the request along.)
-fn without_key_in_error(thrown: JsValue, key: &str) -> Json {
+pub fn without_key_in_error(thrown: JsValue, key: &str) -> Json {
     let thrown = Json(thrown);
     let members = thrown.stringify();
     let said = join(&[&thrown.text("message"), &thrown.text("stack"), &members]);

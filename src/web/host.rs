@@ -1,5 +1,6 @@
 use super::Json;
 use crate::api::Record;
+use crate::core::secret_of;
 use js_sys::{Date, Function, Math};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
@@ -31,6 +32,11 @@ impl Host {
                 let _ = function.call1(&JsValue::UNDEFINED, &Json::from(event).0);
             }
         }
+    }
+
+    /// The key as far as the options themselves say it.
+    pub fn own_secret(&self) -> String {
+        secret_of(&self.client.text("apiKey"), &self.client.at("headers"))
     }
 
     fn number(&self, name: &str, otherwise: fn() -> f64) -> Result<f64, JsValue> {

@@ -43,6 +43,11 @@ impl Json {
         Self(member(&self.0, name).unwrap_or(JsValue::UNDEFINED))
     }
 
+    /// Sets a member of an object of our own making.
+    pub fn put(&mut self, name: &str, value: Self) {
+        let _ = js_sys::Reflect::set(&self.0, &name.into(), &value.0);
+    }
+
     /// Whether this is null, or undefined.
     #[must_use]
     pub fn is_null(&self) -> bool {

@@ -11,27 +11,30 @@ mod drive;
 mod errand;
 mod host;
 mod json;
+mod memory;
 mod stop;
 #[cfg(feature = "trap")]
 mod trap;
 
 pub use json::Json;
 
-use crate::core::{look as look_at, outcome, start, Method};
-use drive::RECENT;
+use crate::api::Record;
+use crate::core::{look as look_at, outcome, start, Error, Method};
 use host::Host;
 use js_sys::Promise;
+use memory::MEMORY;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
-/// Calls a method by its name, with `ClientOptions` and its two arguments.
+/// Calls a method by its name, with `ClientOptions` and its two arguments. What is known of the call's tasks is put into
+/// `about`.
 #[wasm_bindgen]
-pub fn call(method: &str, client: JsValue, subject: JsValue, options: JsValue) -> Promise {
+pub fn call(method: &str, client: JsValue, subject: JsValue, options: JsValue, about: JsValue) -> Promise {
     let host = Host { client: Json(client), call: Json(options) };
-    future_to_promise(run(Method::read(method), host, Json(subject)))
+    future_to_promise(run(Method::read(method), host, Json(subject), about))
 }
 
 /// Calls what needs no waiting, by its name, with its two arguments: `{ value }` or `{ error }`.
@@ -41,14 +44,19 @@ pub fn look(method: &str, subject: JsValue, selector: JsValue) -> JsValue {
 }
 
 /// One call from its arguments to its outcome.
-async fn run(method: Method, host: Host, subject: Json) -> Result<JsValue, JsValue> {
+async fn run(method: Method, host: Host, subject: Json, about: JsValue) -> Result<JsValue, JsValue> {
     #[cfg(feature = "trap")]
     trap::spring(&host.call.text("trap"));
-    let now = host.now()?;
-    let machine = RECENT.with_borrow(|recent| start(method, &host.client, &subject, &host.call, recent, now));
-    let result = match machine {
-        Ok(mut machine) => drive::drive(&mut *machine, &host).await?,
-        Err(error) => Err(error),
+    let memory = MEMORY.with(Clone::clone);
+    let result = match host.now() {
+        Ok(now) => match start(method, &host.client, &subject, &host.call, &memory, now) {
+            Ok(mut machine) => drive::drive(&mut *machine, &host, &about).await?,
+            Err(error) => Err(error),
+        },
+        Err(thrown) => {
+            let thrown = errand::without_key_in_error(thrown, &host.own_secret());
+            Err(Error::of_function("now", &thrown, Record::new()))
+        }
     };
     Ok(outcome(result.map(|output| output.view)).0)
 }

@@ -3,7 +3,7 @@
 use crate::server::{givens, ids, neighbour, Fate, Given, Look};
 use crate::world::{worlds, Event, World, MOST_REQUESTS};
 use cometapi_midjourney::api::Json;
-use cometapi_midjourney::core::{start, Machine, Method, Recent};
+use cometapi_midjourney::core::{start, Machine, Memory, Method};
 use proptest::prelude::*;
 use serde_json::{json, Value};
 
@@ -13,7 +13,7 @@ fn press(world: &World, parent: &str, more: &Value) -> Box<dyn Machine> {
     let mut options = json!({"button": "U1", "onModal": true});
     options.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     let client = json!({"apiKey": "sk-0123456789"});
-    start(Method::Act, &Json(client), &Json(picture), &Json(options), &Recent::new(), world.start)
+    start(Method::Act, &Json(client), &Json(picture), &Json(options), &Memory::new(), world.start)
         .unwrap_or_else(|error| panic!("{}", error.message))
 }
 

@@ -2,11 +2,11 @@
 //!
 //! A case that fails is cut down to its least and kept in tests/proptest-regressions, which comes first at every run.
 
-use crate::scenario::{submitted, with_headers, CUSTOM_ID, START};
+use crate::scenario::{with_headers, CUSTOM_ID, START};
 use crate::server::{givens, ids, neighbour, statuses, success, Fate, Given, Id, Look, Reply, Said};
 use crate::world::{worlds, Event, World, MOST_REQUESTS};
 use cometapi_midjourney::api::{quote_long_integers, retry_after_ms, Json, Submission, Task};
-use cometapi_midjourney::core::{start, Answer, Code, Machine, Method, PollState, Recent, Step};
+use cometapi_midjourney::core::{start, Answer, Code, Machine, Memory, Method, PollState, Step};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{json, Value};
@@ -56,9 +56,9 @@ fn client() -> Json {
     Json(json!({"apiKey": KEY, "baseURL": format!("https://{HOST}/midjourney")}))
 }
 
-fn machine(method: Method, subject: &Value, options: &Options, recent: &Recent, now: f64) -> Box<dyn Machine> {
+fn machine(method: Method, subject: &Value, options: &Options, memory: &Memory, now: f64) -> Box<dyn Machine> {
     let (subject, options) = (Json(subject.clone()), Json(options.0.clone()));
-    start(method, &client(), &subject, &options, recent, now).unwrap_or_else(|error| panic!("{}", error.message))
+    start(method, &client(), &subject, &options, memory, now).unwrap_or_else(|error| panic!("{}", error.message))
 }
 
 /// What every error of a call about a task has, with what can be gone on with where there is something.
@@ -78,13 +78,13 @@ fn check_state(state: &Value, task_id: &str) {
     let text = state.to_string();
     assert!(text.len() < 1000, "{text}");
     assert_eq!(state["taskId"], *task_id);
-    let names = ["v", "taskId", "submittedAt", "polls", "delayMs"];
+    let names = ["v", "taskId", "submittedAt", "seen", "polls", "delayMs"];
     let members = state.as_object().unwrap();
     assert!(members.iter().all(|(name, value)| names.contains(&name.as_str()) && !value.is_object()), "{text}");
     let stored = Json::parse(&text).unwrap();
     let read = PollState::read(&stored).unwrap_or_else(|_| panic!("its own state is none: {text}"));
-    assert_eq!(read.to_json(), stored);
-    machine(Method::PollUntilDone, state, &Options(json!({})), &Recent::new(), START);
+    assert_eq!(PollState::all_to_json(&read), stored);
+    machine(Method::PollUntilDone, state, &Options(json!({})), &Memory::new(), START);
 }
 
 proptest! {
@@ -95,12 +95,12 @@ proptest! {
         (task_id, world, ago) in ids().prop_flat_map(|id| (Just(id.clone()), worlds(&id, "1"), ages())),
         options in options(POLL_OPTIONS),
     ) {
-        let mut recent = Recent::new();
+        let memory = Memory::new();
         if let Some(ago) = ago {
-            recent.add(&submitted(&task_id, ""), world.start - ago);
+            memory.submitted(&format!("https://{HOST}/midjourney"), &task_id, world.start - ago);
         }
         let submitted_at = ago.map(|ago| world.start - ago);
-        let events = world.run(machine(Method::PollUntilDone, &json!(task_id), &options, &recent, world.start));
+        let events = world.run(machine(Method::PollUntilDone, &json!(task_id), &options, &memory, world.start));
         Wait::new(&task_id, &options, world.start, submitted_at).check(&events);
     }
 
@@ -110,7 +110,7 @@ proptest! {
         options in options(CALL_OPTIONS),
     ) {
         let subject = json!({"taskId": task_id, "customId": CUSTOM_ID});
-        let events = world.run(machine(Method::SubmitAction, &subject, &options, &Recent::new(), world.start));
+        let events = world.run(machine(Method::SubmitAction, &subject, &options, &Memory::new(), world.start));
         check_submit(&events, &task_id, &new_id, &options);
     }
 
@@ -119,7 +119,7 @@ proptest! {
         (task_id, world) in ids().prop_flat_map(|id| (Just(id.clone()), worlds(&id, "1"))),
         options in options(CALL_OPTIONS),
     ) {
-        let events = world.run(machine(Method::FetchTask, &json!(task_id), &options, &Recent::new(), world.start));
+        let events = world.run(machine(Method::FetchTask, &json!(task_id), &options, &Memory::new(), world.start));
         check_read(&events, &task_id, &options);
     }
 
@@ -132,21 +132,17 @@ proptest! {
     ) {
         givens.push(success(&task_id));
         let mut options = json!({"timeoutMs": null, "maxConsecutiveErrors": 1_000});
-        let mut recent = Recent::new();
+        let mut memory = Memory::new();
         if is_fresh {
-            // How long ago the submit was counts: each poll has to come at the same time.
-            let cadence = json!({"initialDelayMs": 1_000, "minDelayMs": 1_000, "maxDelayMs": 1_000});
-            options.as_object_mut().unwrap().extend(cadence.as_object().unwrap().clone());
-            givens.iter_mut().for_each(Given::forget_wish);
-            recent.add(&submitted(&task_id, ""), START);
+            memory.submitted(&format!("https://{HOST}/midjourney"), &task_id, START);
         }
-        let whole = machine(Method::PollUntilDone, &json!(task_id), &Options(options.clone()), &recent, START);
+        let whole = machine(Method::PollUntilDone, &json!(task_id), &Options(options.clone()), &memory, START);
         let (_, polls, expected) = ending(&World::calm(START, &givens).run(whole));
 
         let (mut subject, mut now, mut done) = (json!(task_id), START, 0);
         for piece in pieces.iter().cycle() {
             options["maxPolls"] = json!(piece);
-            let machine = machine(Method::PollUntilDone, &subject, &Options(options.clone()), &recent, now);
+            let machine = machine(Method::PollUntilDone, &subject, &Options(options.clone()), &memory, now);
             let (at, polls_now, result) = ending(&World::calm(now, &givens[done..]).run(machine));
             done += polls_now;
             match result {
@@ -154,7 +150,7 @@ proptest! {
                     assert_eq!(polls_now, *piece);
                     // From storage, in another worker, which remembers no submit.
                     subject = serde_json::from_str(&error["state"].to_string()).unwrap();
-                    recent = Recent::new();
+                    memory = Memory::new();
                     now = at;
                 }
                 result => {
@@ -185,7 +181,7 @@ proptest! {
     ) {
         let (method, client, subject, options) = arguments;
         let (subject, options) = (Json(subject), Json(options));
-        let mut machine = match start(method, &Json(client), &subject, &options, &Recent::new(), now) {
+        let mut machine = match start(method, &Json(client), &subject, &options, &Memory::new(), now) {
             Ok(machine) => machine,
             Err(error) => {
                 assert!(matches!(error.code, Code::InvalidArgument | Code::State));
@@ -226,7 +222,7 @@ proptest! {
         let task = json(format!(r#"{{"noise":{noise},"id":{shown},"status":"SUCCESS"}}"#));
         assert_eq!(Task::read(&task, "").unwrap().id, id);
         let submission = json(format!(r#"{{"noise":{noise},"code":1,"result":{shown}}}"#));
-        assert_eq!(Submission::read(&submission).result, id);
+        assert_eq!(Submission::read(&submission).unwrap().task_ids, [id]);
     }
 
     #[test]
@@ -241,10 +237,10 @@ proptest! {
     #[test]
     fn what_is_no_state_is_not_echoed_and_what_is_one_comes_back(value in states()) {
         match PollState::read(&Json(value.clone())) {
-            Ok(state) => {
-                let saved = state.to_json();
+            Ok(states) => {
+                let saved = PollState::all_to_json(&states);
                 let again = PollState::read(&Json::parse(&saved.stringify()).unwrap());
-                assert_eq!(again.map(|state| state.to_json()), Ok(saved.clone()));
+                assert_eq!(again.map(|states| PollState::all_to_json(&states)), Ok(saved.clone()));
                 assert_eq!(saved.0["taskId"], value["taskId"]);
                 assert!(saved.stringify().len() < 1_000);
             }
@@ -405,9 +401,9 @@ fn a_wait_takes_its_own_state_back() {
     ];
     for (now, mut options) in fractions {
         options["maxPolls"] = json!(1);
-        let mut recent = Recent::new();
-        recent.add(&submitted("1773314942177684", ""), now);
-        let wait = machine(Method::PollUntilDone, &json!("1773314942177684"), &Options(options), &recent, now);
+        let memory = Memory::new();
+        memory.submitted(&format!("https://{HOST}/midjourney"), "1773314942177684", now);
+        let wait = machine(Method::PollUntilDone, &json!("1773314942177684"), &Options(options), &memory, now);
         let (.., result) = ending(&World::calm(now, &[Given::Dropped]).run(wait));
         check_state(&result.unwrap_err()["state"], "1773314942177684");
     }
@@ -422,6 +418,8 @@ fn ages() -> impl Strategy<Value = Option<f64>> {
 struct Wait<'a> {
     task_id: &'a str,
     submitted_at: Option<f64>,
+    /// Its submit is known, or it was seen.
+    is_known: bool,
     deadline: f64,
     max_polls: f64,
     initial_delay_ms: f64,
@@ -460,6 +458,7 @@ impl<'a> Wait<'a> {
         Self {
             task_id,
             submitted_at,
+            is_known: submitted_at.is_some(),
             deadline: start + timeout,
             max_polls: options.number("maxPolls", f64::INFINITY),
             initial_delay_ms: delay("initialDelayMs", 2_000.0),
@@ -520,7 +519,7 @@ impl<'a> Wait<'a> {
             return Next::Error(Some("poll_timeout"));
         }
         let wish_ms = given.wish_ms(at);
-        let is_fresh = self.submitted_at.is_some_and(|submitted| at - submitted < 15_000.0);
+        self.is_known |= matches!(given.look(), Look::Task(_));
         let fault = match given.look() {
             Look::Task("SUCCESS") => return Next::Value("SUCCESS"),
             Look::Task("MODAL") => return Next::Value("MODAL"),
@@ -529,7 +528,8 @@ impl<'a> Wait<'a> {
                 self.faults = Some(0.0);
                 return Next::Poll { wish_ms };
             }
-            Look::Missing if !is_fresh => return Next::Error(Some("task_not_found")),
+            Look::Missing if !self.is_known && self.faults.is_none() => return Next::Anything { wish_ms },
+            Look::Missing if !self.is_known => return Next::Error(Some("task_not_found")),
             Look::Missing => Some("task_not_found"),
             Look::Fatal(code) => return Next::Error(code),
             Look::Passing(code) => code,
@@ -760,7 +760,7 @@ fn check_read(events: &[Event], task_id: &str, options: &Options) {
 
 #[test]
 fn a_broken_random_does_not_put_the_first_poll_off() {
-    let mut wait = machine(Method::PollUntilDone, &json!("1"), &Options(json!({})), &Recent::new(), START);
+    let mut wait = machine(Method::PollUntilDone, &json!("1"), &Options(json!({})), &Memory::new(), START);
     let step = wait.step(START, f64::NAN);
     assert!(matches!(step, Step::Wait { ms, .. } if ms <= 2_200.0), "{step:?}");
 }

@@ -2,9 +2,7 @@
 //! in this file.
 
 use cometapi_midjourney::api::Json;
-use cometapi_midjourney::core::{
-    of_answer, of_step, start, Answer, Error, Method, Output, Recent, Request, Response, Step,
-};
+use cometapi_midjourney::core::{of_answer, of_step, start, Answer, Error, Memory, Method, Request, Response, Step};
 use serde_json::{json, Value};
 
 /// Unix ms at which every scenario starts: Thu, 12 Mar 2026 11:30:00 GMT.
@@ -20,7 +18,8 @@ pub struct Scenario {
     client: Value,
     subject: Value,
     options: Value,
-    recent: Recent,
+    /// What the process remembers.
+    memory: Memory,
     /// Handed in one a step, again and again.
     random: Vec<f64>,
     latency: f64,
@@ -92,10 +91,8 @@ impl Log {
     }
 }
 
-/// A submit that made a task, or answered a modal.
-pub fn submitted(id: &str, modal: &str) -> Output {
-    Output { view: Json(json!({})), submitted: id.into(), modal: modal.into() }
-}
+/// The API's address.
+pub const API: &str = "https://api.cometapi.com";
 
 pub fn submit() -> Scenario {
     Scenario::new(Method::SubmitAction, json!({"taskId": TASK, "customId": CUSTOM_ID}))
@@ -121,7 +118,7 @@ impl Scenario {
             client: json!({"apiKey": CANARY}),
             subject,
             options: json!({}),
-            recent: Recent::new(),
+            memory: Memory::new(),
             random: vec![0.5],
             latency: 0.0,
             said: Vec::new(),
@@ -172,14 +169,21 @@ impl Scenario {
         self.also_submitted(TASK, ms)
     }
 
-    pub fn also_submitted(mut self, id: &str, ago: f64) -> Self {
-        self.recent.add(&submitted(id, ""), START - ago);
+    pub fn also_submitted(self, id: &str, ago: f64) -> Self {
+        self.memory.submitted(API, id, START - ago);
+        self
+    }
+
+    /// In a process that remembers this.
+    pub fn memory(mut self, memory: &Memory) -> Self {
+        self.memory = memory.clone();
         self
     }
 
     /// This client has answered the modal of a task so long before the start.
-    pub fn modal_answered(mut self, id: &str, ago: f64) -> Self {
-        self.recent.add(&submitted(id, id), START - ago);
+    pub fn modal_answered(self, id: &str, ago: f64) -> Self {
+        self.memory.submitted(API, id, START - ago);
+        self.memory.set_modal_at(API, id, START - ago);
         self
     }
 
@@ -202,7 +206,7 @@ impl Scenario {
         let mut now = START;
         let mut log = Log::default();
         let (client, subject, options) = (Json(self.client), Json(self.subject), Json(self.options));
-        let mut machine = match start(self.method, &client, &subject, &options, &self.recent, now) {
+        let mut machine = match start(self.method, &client, &subject, &options, &self.memory, now) {
             Ok(machine) => machine,
             Err(error) => {
                 log.outcome = Some(Err(error.into_json().0));
@@ -242,10 +246,7 @@ impl Scenario {
                     log.infos.push(info.0);
                     log.lefts.push(left_ms);
                 }
-                Step::Submitted(output) => {
-                    self.recent.add(&output, now);
-                    log.submitted.push(output.view.0);
-                }
+                Step::Submitted(output) => log.submitted.push(output.view.0),
                 Step::Ask { task, left_ms } => {
                     log.asked.push(task.0);
                     if self.said.is_empty() {

@@ -169,12 +169,6 @@ impl Given {
         }
     }
 
-    pub fn forget_wish(&mut self) {
-        if let Self::Response(reply) = self {
-            reply.wish = Wish::None;
-        }
-    }
-
     pub fn wish_ms(&self, now: f64) -> f64 {
         match self {
             Self::Response(reply) => reply.wish.ms(now),
@@ -201,16 +195,7 @@ impl Given {
 
     /// Whether the rule about paying twice allows for another POST after this.
     pub fn is_plain_refusal(&self) -> bool {
-        let Self::Response(Reply { status, said, cut, .. }) = self else {
-            return false;
-        };
-        *status == 429
-            || match said {
-                _ if *cut => false,
-                Said::Submission { code, .. } => matches!(code, Some(23 | 30)),
-                Said::Envelope { code, .. } => *status == 503 && *code == "model_not_found",
-                _ => false,
-            }
+        self.fate() == Fate::Refused
     }
 }
 
@@ -259,45 +244,38 @@ impl Reply {
 
     fn fate(&self) -> Fate {
         use Fate::{Accepted, Open, Over, Refused, Uncertain};
+        const REJECTED: Fate = Over(Some("submit_rejected"));
         let is_success = (200..=299).contains(&self.status);
-        let code = match self.said {
-            Said::Submission { code, .. } if !self.cut => code,
+        let is_no = (400..=499).contains(&self.status) && self.status != 408;
+        let (code, is_named, words) = match &self.said {
+            Said::Other => return Open,
+            _ if self.cut => (None, false, ""),
+            Said::Submission { code, result, words } => (*code, result.is_given(), words.as_str()),
+            Said::Task { id, .. } => (None, id.is_given(), ""),
+            _ => (None, false, ""),
+        };
+        let accepts = matches!(code, Some(1 | 21 | 22));
+        let envelope = match &self.said {
+            Said::Envelope { code, words } if !self.cut && !words.is_empty() => Some(*code),
             _ => None,
         };
-        match (self.status, &self.said) {
-            (429, _) if !matches!(code, Some(1 | 21 | 22)) => Refused,
-            (503, Said::Envelope { code: "model_not_found", .. }) if !self.cut => Refused,
-            // Two of the documents' sentences against each other.
-            (0 | 300..=399 | 401 | 403..=405 | 408 | 413 | 429 | 500.., _)
-                if matches!(code, Some(1 | 5 | 21..=23 | 30)) =>
-            {
-                Open
-            }
-            (401, _) => Over(Some("authentication")),
-            (403, _) => Over(Some("permission_denied")),
-            (404, _) if !matches!(code, None | Some(0)) => Over(Some("submit_rejected")),
-            (404, Said::Html | Said::Nothing) => Over(Some("unexpected_response")),
-            (0 | 300..=399 | 404 | 405 | 413, _) => Over(None),
-            (408 | 500.., _) => Uncertain,
-
-            (_, Said::Other) => Open,
-            _ if self.cut => Uncertain,
-            (_, Said::Submission { code: None | Some(0), .. } | Said::Task { .. }) if !is_success => Open,
-            (_, Said::Submission { result, .. }) => match code {
-                Some(1 | 21 | 22) if !result.is_given() && !is_success => Open,
-                Some(1 | 21 | 22) if result.is_given() && is_success => Accepted,
-                None | Some(0 | 1 | 5 | 21 | 22) => Uncertain,
-                Some(23 | 30) => Refused,
-                _ => Over(Some("submit_rejected")),
+        match self.status {
+            200..=299 | 400..=499 if matches!(code, Some(23 | 30)) => Refused,
+            _ if accepts && is_named && is_success => Accepted,
+            _ if accepts || is_named || code == Some(5) => Uncertain,
+            429 => Refused,
+            503 if matches!(&self.said, Said::Envelope { code: "model_not_found", .. }) && !self.cut => Refused,
+            301 | 307 | 308 | 405 | 413 => Over(None),
+            401 if envelope.is_some() => Over(Some("authentication")),
+            403 if envelope.is_some() => Over(Some("permission_denied")),
+            404 if envelope.is_some() => Over(Some("unexpected_response")),
+            _ if envelope.is_some() && is_no => REJECTED,
+            _ if is_success || is_no => match code {
+                // Its type is the relay's, whose words tell.
+                Some(4) if names_no_task(words) && words.starts_with("task") => REJECTED,
+                None | Some(0 | 4 | 200..=299) => Uncertain,
+                Some(_) => REJECTED,
             },
-            (_, Said::Envelope { words, .. } | Said::Word(words)) if !is_success && !words.is_empty() => {
-                // A message of blanks is as good as none.
-                if words.trim().is_empty() {
-                    Open
-                } else {
-                    Over(Some("submit_rejected"))
-                }
-            }
             _ => Uncertain,
         }
     }

@@ -40,6 +40,13 @@ impl Json {
         Self(self.0.get(name).cloned().unwrap_or_default())
     }
 
+    /// Sets a member of an object of our own making.
+    pub fn put(&mut self, name: &str, value: Self) {
+        if let Some(object) = self.0.as_object_mut() {
+            object.insert(name.into(), value.0);
+        }
+    }
+
     /// Whether this is null.
     #[must_use]
     pub fn is_null(&self) -> bool {
