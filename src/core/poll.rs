@@ -491,7 +491,10 @@ impl Poll {
         } else {
             match verdict {
                 Verdict::Task(row, asked_ms) => self.see(row, asked_ms),
-                Verdict::NotFound(fault) if self.is_known() => self.suffer(fault),
+                Verdict::NotFound(mut fault) if self.is_known() => {
+                    fault.retryable = true;
+                    self.suffer(fault)
+                }
                 Verdict::Again(fault) => self.suffer(fault),
                 // Of other calls.
                 Verdict::Accepted(_) | Verdict::List(..) => None,

@@ -80,6 +80,56 @@ test("a trap under a wait leaves a state to go on with", async () => {
   }
 });
 
+test("a trap after the submit was accepted: the press has its record", async () => {
+  const library = await trappingCopy().load();
+  const simulator = createSimulator();
+  const { id, buttons } = simulator.addTask({});
+  const client = new library.Midjourney({ apiKey: KEY, baseURL: "https://api.test", fetch: simulator.fetch, sleep: () => new Promise(() => {}) });
+  let told;
+  const accepted = new Promise((resolve) => (told = resolve));
+  const ids = ["1773314942177001", "1773314942177002"];
+  const pressed = [
+    rejection(client.act(simulator.task(id), buttons[0].customId, { onSubmitted: told })),
+    rejection(client.pollAllUntilDone(ids)),
+  ];
+  const { taskId } = await accepted;
+  await new Promise(setImmediate);
+  await rejection(client.fetchTask(id, { trap: "panic" }));
+  const [error, all] = await Promise.all(pressed);
+  assert.deepEqual([error.name, error.taskId, error.state.taskId, error.maybeAccepted], ["InternalError", taskId, taskId, undefined]);
+  assert.match(error.message, /pollUntilDone\(error\.state\)/);
+  assert.deepEqual(all.taskIds, ids);
+});
+
+test("a modal whose answer was out when the module failed is not answered again", async () => {
+  const library = await trappingCopy().load();
+  const simulator = createSimulator({ queueMs: 0, workMs: 0, tickMs: 0 });
+  const { id } = simulator.addTask({ action: "CUSTOM_ZOOM", status: "MODAL" });
+  let arrived;
+  const out = new Promise((resolve) => (arrived = resolve));
+  const silent = async (url, init) => {
+    const answer = await simulator.fetch(url, init);
+    if (!url.endsWith("/modal")) return answer;
+    arrived();
+    return new Promise(() => {});
+  };
+  const base = { apiKey: KEY, baseURL: "https://api.test" };
+  const onModal = () => ({ taskId: id, prompt: "a boat --zoom 1.5" });
+  const options = { initialDelayMs: 0, onModal };
+  const ended = rejection(new library.Midjourney({ ...base, fetch: silent }).pollUntilDone(id, options));
+  await out;
+  await rejection(new library.Midjourney(base).fetchTask(id, { trap: "panic" }));
+  const error = await ended;
+  assert.equal(error.maybeAccepted, true);
+  assert.ok(error.state.modalAt > 0);
+  // By the state, and by what the process remembers: the new instance has it, too.
+  for (const target of [error.state, id]) {
+    const task = await new library.Midjourney({ ...base, fetch: simulator.fetch }).pollUntilDone(target, options);
+    assert.equal(task.status, "SUCCESS");
+  }
+  assert.equal(simulator.counts["POST /mj/submit/modal"], 1);
+});
+
 test("a trap leaves no timer, and ends the requests in flight", async () => {
   const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
   const before = timers();
