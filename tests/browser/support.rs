@@ -71,7 +71,7 @@ pub fn client_with_fetch(options: &str, fetch: &str) -> JsValue {
 }
 
 pub fn call(method: &str, client: &JsValue, subject: &JsValue, options: &JsValue) -> JsFuture {
-    cometapi_midjourney::web::call(method, client.clone(), subject.clone(), options.clone()).into()
+    cometapi_midjourney::web::call(method, client.clone(), subject.clone(), options.clone(), json("{}")).into()
 }
 
 /// What a call comes to: `{ value }` or `{ error }`.

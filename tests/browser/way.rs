@@ -91,7 +91,13 @@ async fn two_hundred_waits_run_side_by_side() {
     let client = client("{}");
     let waits = Array::new();
     for _ in 0..200 {
-        waits.push(&cometapi_midjourney::web::call("pollUntilDone", client.clone(), started.clone(), json(QUICK)));
+        waits.push(&cometapi_midjourney::web::call(
+            "pollUntilDone",
+            client.clone(),
+            started.clone(),
+            json(QUICK),
+            json("{}"),
+        ));
     }
     let all = JsFuture::from(Promise::all(&waits)).await.unwrap();
     assert_eq!(items(&all).len(), 200);

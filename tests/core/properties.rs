@@ -310,7 +310,8 @@ fn headers() -> impl Strategy<Value = Value> {
 
 /// Any JSON, in which the names and the words of this API are frequent.
 fn jsons() -> BoxedStrategy<Value> {
-    let words = ["", "xyzzy", "1773314942177684", "MJ::JOB::upsample::1::x", "SUCCESS", "IN_PROGRESS", "58%", "a\\\"b"];
+    let words =
+        ["", "xyzzy!", "1773314942177684", "MJ::JOB::upsample::1::x", "SUCCESS", "IN_PROGRESS", "58%", "a\\\"b"];
     let numbers = [0.0, 1.0, -1.0, 4.0, 21.0, 58.5, 1e15, 9_007_199_254_740_992.0, 1e21, 1e300, -1e300, 5e-324];
     let leaf = prop_oneof![
         Just(Value::Null),
