@@ -265,7 +265,7 @@ impl Reply {
             _ if accepts || is_named || code == Some(5) => Uncertain,
             429 => Refused,
             503 if matches!(&self.said, Said::Envelope { code: "model_not_found", .. }) && !self.cut => Refused,
-            301 | 307 | 308 | 405 | 413 => Over(None),
+            301 | 302 | 307 | 308 | 405 | 413 => Over(None),
             401 if envelope.is_some() => Over(Some("authentication")),
             403 if envelope.is_some() => Over(Some("permission_denied")),
             404 if envelope.is_some() => Over(Some("unexpected_response")),

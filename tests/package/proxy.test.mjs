@@ -74,7 +74,7 @@ test("every call of the client goes through, and the picture", async (t) => {
   used();
   const zoomed = await midjourney.act(upscaled, "Custom Zoom", { ...QUICK, onModal: ({ id }) => ({ taskId: id, prompt: "a dune --zoom 1.5" }) });
   assert.equal(zoomed.status, "SUCCESS");
-  assert.deepEqual(used(), new Set(["POST /mj/submit/action", "GET /mj/task/{id}/fetch", "POST /mj/submit/modal"]));
+  assert.deepEqual(used(), new Set(["POST /mj/submit/action", "GET /mj/task/{id}/fetch", "POST /mj/submit/modal", "POST /mj/task/list-by-condition"]));
   for (const mode of ["fast", "relax", "turbo"]) {
     await new Midjourney({ baseURL: `${origin}/api/mj`, mode }).submitAction(press("V1"));
     assert.deepEqual(used(), new Set([`POST /mj-${mode}/mj/submit/action`]));
