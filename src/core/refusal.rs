@@ -34,9 +34,10 @@ impl Refusal {
             429 => Some(Self::Busy),
             // Answered before anything is forwarded.
             503 if NOT_FORWARDED.iter().any(|token| reading.has_token(token)) => Some(Self::Busy),
-            // To be sent elsewhere, by a method that the route does not have, too large: by HTTP itself not carried out. A
-            // 303 says that it was; a redirect that a page can't look into (0) may be one.
-            301 | 302 | 307 | 308 | 405 | 413 => Some(Self::NotHeard),
+            // To be sent elsewhere, by a method that the route does not have, too large: by HTTP itself not carried out.
+            405 | 413 => Some(Self::NotHeard),
+            // A 303 says that it was carried out; a redirect that a page can't look into (0) may be one.
+            300..=399 if status != 303 => Some(Self::NotHeard),
             // Upstreams' answers pass through a gateway with their status: only its own envelope is its own word.
             400..=499 if status != 408 && is_envelope(reading) => {
                 Some(if matches!(status, 401 | 403 | 404) { Self::NotHeard } else { Self::Rejected })

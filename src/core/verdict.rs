@@ -188,8 +188,7 @@ fn read(answer: &Answer, now: f64) -> Result<Box<Reading<'_>>, Silence> {
             if !unsent.is_empty() {
                 let host = dropped.text("host");
                 let at = if host.is_empty() { "" } else { " at " };
-                let message =
-                    ["nothing was sent, there is no connection (", &unsent, at, &host, "). Check the network."];
+                let message = ["there is no connection (", &unsent, at, &host, "). Check the network."];
                 return Err(Silence::NotSent(thrown_by(Code::Connection, &message, &dropped.at("thrown"))));
             }
             let colon = if said.is_empty() { "" } else { ": " };

@@ -138,6 +138,26 @@ const SCENES = {
     await client.pollAllUntilDone([grid.id, upscaled.id]);
   },
 
+  async "several tasks of one submit, and a modal whose answer is stale"() {
+    const { simulator, client } = world();
+    const { id: taskId, buttons } = simulator.addTask({});
+    const ids = [1, 2].map((n) => simulator.addTask({ id: `177331494217700${n}` }).id);
+    const several = { body: { code: 1, description: "ok", result: ids.join(",") } };
+    simulator.fail(ACTION, several);
+    const submitted = await client.submitAction({ taskId, customId: buttons[0].customId });
+    await client.pollUntilDone(submitted);
+    await client.pollOnce(submitted);
+    await client.pollOnce({ v: 1, taskId: ids[0], taskIds: ids, modalAt: 5, modalOf: [ids[1]], polls: 1, delayMs: 1 });
+    simulator.failTask(ids[0]);
+    await failing("TaskFailedError", client.pollUntilDone(submitted));
+    const stale = simulator.addTask({ action: "CUSTOM_ZOOM", status: "MODAL" });
+    await client.pollOnce({ v: 1, taskId: stale.id, modalAt: 5, polls: 1, delayMs: 1 });
+    const group = { v: 1, taskId: stale.id, taskIds: [stale.id, ids[1]], modalAt: 5, modalOf: [stale.id], polls: 1, delayMs: 1 };
+    await failing("PollBudgetError", client.pollUntilDone(group, { maxPolls: 1 }));
+    simulator.fail(LIST, faults.html(404), Infinity);
+    await failing("PollBudgetError", client.pollUntilDone({ v: 1, taskId: stale.id, modalAt: 5, polls: 1, delayMs: 1 }, { maxPolls: 2 }));
+  },
+
   async "what is wrong with a call"() {
     const { simulator, client } = world();
     await failing("InvalidArgumentError", client.fetchTask(""));
@@ -232,8 +252,12 @@ test("each interface that is exported was among what came out, or is what a call
 /** Which of the core's records, by file and name, is which type; none for what JavaScript does not see. */
 const RECORDS = {
   "api/button.rs button": "Button",
+  "core/act.rs params": null,
+  "core/batch.rs known": "MidjourneyErrors",
+  "core/batch.rs step": "PollStep",
+  "core/call.rs record": "MidjourneyErrors",
+  "core/error.rs known": "MidjourneyErrors",
   "api/task.rs view": "Task",
-  "core/batch.rs event": "ClientEvent",
   "core/button.rs parsed": "ParsedCustomId",
   "core/error.rs details": "MidjourneyErrors",
   "core/error.rs outcome": null,
@@ -242,14 +266,18 @@ const RECORDS = {
   "core/params.rs body": null,
   "core/poll.rs details": "MidjourneyErrors",
   "core/poll.rs info": "PollInfo",
-  "core/poll.rs params": null,
+  "core/unsent.rs dropped": null,
   "core/poll.rs step": "PollStep",
   "core/state.rs record": "PollState",
   "core/submit.rs view": "SubmitResult",
   "core/verdict.rs details": "MidjourneyErrors",
   "web/errand.rs headers": null,
   "web/errand.rs init": null,
-  "web/errand.rs record": null,
+  "web/drive.rs known": "MidjourneyErrors",
+  "web/errand.rs dropped": null,
+  "web/errand.rs late": null,
+  "web/thrown.rs facts": null,
+  "web/thrown.rs record": null,
 };
 
 /** The classes' own, or `cause` before it is an error's. */
@@ -259,7 +287,7 @@ test("the core's sources write the members that are declared, and no others", ()
   const written = new Map();
   for (const [file, source] of sources()) {
     const loops = [...source.matchAll(/for name in (\[[^\]]*\]|[A-Z]+)/g)].flatMap(([, list]) => texts(/\[/.test(list) ? list : listOf(source, list)));
-    for (const [, record, name] of source.matchAll(/(\w+)\s*\.set(?:_text|_number)?\(\s*("\w+"|name)\s*,/g)) {
+    for (const [, record, name] of source.matchAll(/(\w+)\s*\.set(?:_text|_number|_flag|_several)?\(\s*("\w+"|name)\s*,/g)) {
       const key = `${file} ${record}`;
       assert.ok(key in RECORDS, `${key} is a record that this test does not know: say which type it is`);
       const type = RECORDS[key];
@@ -282,9 +310,8 @@ test("the words of unions are those of the core's tables", () => {
   const words = (type, name) => types.words(types.named(type), name).sort();
   const first = new Map([...source["api/status.rs"].matchAll(/\("(\w+)", Status::(\w+)\)/g)].map(([, word, status]) => [status, word]).reverse());
   assert.deepEqual(words("Task", "status"), [...first.values()].sort());
-  // What the loader makes itself is no error of the core.
-  assert.deepEqual(words("MidjourneyErrors", "code"), [...texts(listOf(source["core/error.rs"], "WORDS")), "internal"].sort());
-  const kinds = /let kind = match submission\.code \{([^}]*)\}/.exec(source["core/submit.rs"])[1];
+  assert.deepEqual(words("MidjourneyErrors", "code"), texts(listOf(source["core/error.rs"], "WORDS")).sort());
+  const kinds = /let kind = match code \{([^}]*)\}/.exec(source["core/submit.rs"])[1];
   assert.deepEqual(words("SubmitResult", "kind"), [...kinds.matchAll(/=> "(\w+)"/g)].map(([, word]) => word).sort());
   const events = source["core/event.rs"] + source["core/batch.rs"];
   const told = [...events.matchAll(/set\("type", ([^;]*)\);/g)].flatMap(([, value]) => texts(value));

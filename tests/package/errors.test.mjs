@@ -158,7 +158,7 @@ test("an unknown task is a TaskNotFoundError, a failed one a TaskFailedError", a
   assert.equal(failed.task.id, id);
 });
 
-for (const status of [301, 302, 303, 307, 308]) {
+for (const status of [301, 302, 307, 308]) {
   test(`a redirect (${status}) to another origin is an UnexpectedResponseError, and that origin is not asked`, async (t) => {
     const { client, simulator, faults, press } = await stage(t);
     let asked = 0;
@@ -171,6 +171,14 @@ for (const status of [301, 302, 303, 307, 308]) {
     assert.equal(simulator.counts[ACTION], 1);
   });
 }
+
+test("a 303 to a submit says that it was carried out", async (t) => {
+  const { client, simulator, faults, press } = await stage(t);
+  simulator.fail(ACTION, faults.redirect("https://elsewhere.test/", 303), Infinity);
+  const error = await rejectsWith("SubmitUncertainError", client.submitAction(press));
+  assert.equal(error.maybeAccepted, true);
+  assert.equal(simulator.counts[ACTION], 1);
+});
 
 const ID = "1773314942177001";
 const BUTTON = "MJ::JOB::upsample::1::7c0a";
@@ -266,7 +274,7 @@ test("a key that is repeated with JSON's escapes is not in the error", async (t)
 
 test("a key that a header of the answer repeats is not in the error", async (t) => {
   const { client, simulator, press } = await stage(t);
-  simulator.fail("*", { status: 401, headers: { "x-request-id": `of ${KEY}` } }, Infinity);
+  simulator.fail("*", { status: 401, body: { error: { message: "no" } }, headers: { "x-request-id": `of ${KEY}` } }, Infinity);
   await rejectsWith("AuthenticationError", client.submitAction(press));
 });
 

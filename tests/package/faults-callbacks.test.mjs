@@ -1,10 +1,13 @@
-/** The caller's own functions: what they throw ends the call, and they may call the client that called them. */
+/**
+ * The caller's own functions. What those throw that are told of a call ends it as it is; what those throw that the client
+ * stands on is the cause of an error that says what is known of the task. And they may call the client that called them.
+ */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { play } from "../support/fault-server.mjs";
 import { rejection, turns } from "./app.mjs";
-import { ACCEPTED, CHILD, DONE, PENDING, PRESS, faultStage, row } from "./fault-stage.mjs";
+import { ACCEPTED, CHILD, DONE, PENDING, PICTURE, PRESS, failure, faultStage, row } from "./fault-stage.mjs";
 
 const MINE = new Error("mine");
 const thrower = () => {
@@ -16,18 +19,22 @@ const rejecter = () => Promise.reject(MINE);
 const CALLBACKS = {
   "onProgress throws": [{}, { onProgress: thrower }, 1],
   "onProgress rejects": [{}, { onProgress: rejecter }, 1],
-  "apiKey throws": [{ apiKey: thrower }, {}, 0],
-  "apiKey rejects": [{ apiKey: rejecter }, {}, 0],
-  "sleep throws": [{ sleep: thrower }, {}, 0],
-  "sleep rejects": [{ sleep: rejecter }, {}, 0],
-  "now throws": [{ now: thrower }, {}, 0],
-  "random throws": [{ random: thrower }, {}, 0],
+  "apiKey throws": [{ apiKey: thrower }, {}, 0, "ConnectionError"],
+  "apiKey rejects": [{ apiKey: rejecter }, {}, 0, "ConnectionError"],
+  "sleep throws": [{ sleep: thrower }, {}, 0, "InternalError"],
+  "sleep rejects": [{ sleep: rejecter }, {}, 0, "InternalError"],
+  "now throws": [{ now: thrower }, {}, 0, "InternalError"],
+  "random throws": [{ random: thrower }, {}, 0, "InternalError"],
 };
 
-for (const [what, [options, more, sent]] of Object.entries(CALLBACKS)) {
-  test(`${what}: the wait ends with that error, and the next one is as ever`, async (t) => {
+for (const [what, [options, more, sent, name]] of Object.entries(CALLBACKS)) {
+  test(`${what}: the wait ends with that error${name ? " behind one of ours" : ""}, and the next one is as ever`, async (t) => {
     const { server, client } = await faultStage(t, [play.answer(PENDING), play.answer(DONE)], options);
-    assert.equal(await rejection(client.pollUntilDone(CHILD, more)), MINE);
+    const error = await rejection(client.pollUntilDone(CHILD, more));
+    assert.equal(name ? error.cause.message : error, name ? MINE.message : MINE);
+    assert.equal(error.name, name ?? "Error");
+    // All but the first look at the clock: before it nothing is known.
+    if (name && !what.startsWith("now")) assert.deepEqual([error.taskId, error.state.taskId], [CHILD, CHILD]);
     await turns();
     assert.equal(server.count(), sent);
     row(`${what}, in a wait`, server, "that error");
@@ -39,9 +46,31 @@ for (const [what, [options, more, sent]] of Object.entries(CALLBACKS)) {
 for (const [what, apiKey] of [["throws", thrower], ["rejects", rejecter]]) {
   test(`apiKey ${what}: a submit ends with that error, and nothing is sent`, async (t) => {
     const { server, client } = await faultStage(t, [play.answer(ACCEPTED)], { apiKey });
-    assert.equal(await rejection(client.submitAction(PRESS)), MINE);
+    const error = await failure("ConnectionError", client.submitAction(PRESS));
+    assert.deepEqual([error.cause.message, error.maybeAccepted], [MINE.message, undefined]);
     assert.equal(server.count(), 0);
     row(`apiKey ${what}, in a submit`, server, "that error");
+  });
+}
+
+for (const [what, name, options] of [
+  ["apiKey", "ConnectionError", { apiKey: "after" }],
+  ["sleep", "InternalError", { sleep: "after" }],
+  ["now", "InternalError", { now: "after" }],
+]) {
+  test(`${what} fails once a submit was accepted: the new task and its state are in the error`, async (t) => {
+    let accepted = false;
+    const own = { apiKey: () => "sk-test-0123456789", sleep: async () => {}, now: () => 1 };
+    const failing = Object.fromEntries(
+      Object.keys(options).map((key) => [key, () => (accepted ? thrower() : own[key]())]),
+    );
+    const { server, client } = await faultStage(t, [play.answer(ACCEPTED), play.answer(DONE)], failing);
+    const error = await failure(name, client.act(PICTURE, "U1", { onSubmitted: () => void (accepted = true) }));
+    assert.deepEqual([error.taskId, error.state.taskId, error.cause.message], [CHILD, CHILD, MINE.message]);
+    assert.equal(error.maybeAccepted, undefined);
+    row(`${what} fails after the submit, in act`, server, error);
+    const other = await faultStage(t, [play.answer(DONE)]);
+    assert.equal((await other.client.pollUntilDone(error.state)).status, "SUCCESS");
   });
 }
 

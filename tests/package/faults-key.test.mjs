@@ -20,11 +20,13 @@ const CALLS = {
 
 for (const status of [300, 301, 302, 303, 307, 308]) {
   for (const [name, call] of Object.entries(CALLS)) {
-    test(`${name}: ${status} to another origin is an UnexpectedResponseError, and that origin is not asked`, async (t) => {
+    // To a submit a 303 says that it was carried out.
+    const expected = status === 303 && /^submit|^act/.test(name) ? "SubmitUncertainError" : "UnexpectedResponseError";
+    test(`${name}: ${status} to another origin is an ${expected}, and that origin is not asked`, async (t) => {
       const other = await serveFaults([play.answer({ ...DONE, ...ACCEPTED })]);
       t.after(other.close);
       const { server, client } = await faultStage(t, [play.redirect(`${other.url}/mj/task/${CHILD}/fetch`, status)]);
-      const error = await failure("UnexpectedResponseError", call(client));
+      const error = await failure(expected, call(client));
       await turns();
       assert.equal(other.count(), 0);
       assert.equal(server.count(), 1);
@@ -100,8 +102,7 @@ test("the key is not in the error where nobody listens", async (t) => {
   const gone = await serveFaults([]);
   await gone.close();
   const { client } = await faultStage(t, [], { baseURL: gone.url, maxRetries: 0 });
-  const error = await failure("SubmitUncertainError", client.submitAction(PRESS));
-  assert.equal(error.cause.name, "ConnectionError");
+  await failure("ConnectionError", client.submitAction(PRESS));
 });
 
 test("an impossible address is an InvalidArgumentError that does not repeat the key in it", async () => {

@@ -87,7 +87,6 @@ const UNKNOWN = {
   "null": play.answer("null"),
   "an empty object": play.answer({}),
 };
-for (const [shape, entry] of Object.entries(UNKNOWN)) FATAL[`an old task unknown, ${shape}`] = [entry, "TaskNotFoundError"];
 
 for (const [fault, [entry, name]] of Object.entries(FATAL)) {
   test(`a wait ends at once with ${fault}`, async (t) => {
@@ -109,15 +108,22 @@ for (const [shape, entry] of Object.entries(UNKNOWN)) {
     row(`a new task unknown three times, ${shape}`, server, found);
   });
 
-  test(`a task that is unknown long after its submit is not found: ${shape}`, async (t) => {
-    const { server, client, clock } = await faultStage(t, [play.answer(ACCEPTED), entry]);
-    const submitted = await client.submitAction(PRESS);
-    const since = clock.time;
-    const error = await failure("TaskNotFoundError", client.pollUntilDone(submitted, { maxConsecutiveErrors: 100 }));
-    assert.ok(clock.time - since >= 15_000 && clock.time - since < 30_000, `it gave up after ${clock.time - since} ms`);
-    assert.equal(error.taskId, CHILD);
-    assert.equal(server.count("POST"), 1);
-    row(`a new task unknown for ever, ${shape}`, server, error);
+  test(`an id that nothing is known of ends a wait at once: ${shape}`, async (t) => {
+    const { server, client } = await faultStage(t, [entry, done]);
+    const error = await failure("TaskNotFoundError", client.pollUntilDone(CHILD));
+    assert.deepEqual([server.count("GET"), error.retryable, error.taskId], [1, false, CHILD]);
+    row(`an id that nothing is known of, ${shape}`, server, error);
+  });
+
+  test(`a task that was seen may be unknown five times in a row: ${shape}`, async (t) => {
+    const blips = Array.from({ length: 5 }, () => entry);
+    const { server, client } = await faultStage(t, [pending, ...blips, done]);
+    assert.equal((await client.pollUntilDone(CHILD)).status, "SUCCESS");
+    row(`a seen task unknown five times, ${shape}`, server, "SUCCESS");
+    const worse = await faultStage(t, [pending, ...blips, entry, done]);
+    const error = await failure("TaskNotFoundError", worse.client.pollUntilDone(CHILD));
+    assert.deepEqual([worse.server.count("GET"), error.retryable, error.task.status], [7, true, "IN_PROGRESS"]);
+    row(`a seen task unknown six times, ${shape}`, worse.server, error);
   });
 }
 

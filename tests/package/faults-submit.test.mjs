@@ -23,6 +23,17 @@ const UNCERTAIN = {
   "504, a web page": [play.answer(HTML, 504), "ServerError"],
   "524, a web page": [play.answer(HTML, 524), "ServerError"],
   "500 with a submission's code 4": [play.answer(relay(4), 500), "ServerError"],
+  "400 of the relay after its upstream accepted": [play.answer(relay(4, { description: "insert_midjourney_task_failed " }), 400)],
+  "400 of the relay with unknown words": [play.answer(relay(4), 400)],
+  "HTTP 401, empty": [play.answer("", 401), "AuthenticationError"],
+  "HTTP 403, empty": [play.answer("", 403), "PermissionDeniedError"],
+  "HTTP 404, empty": [play.answer("", 404)],
+  "HTTP 303": [play.answer("", 303)],
+  "401 with code 1 and an id": [play.answer(ACCEPTED, 401)],
+  "429 with code 5": [play.answer(relay(5), 429)],
+  "429 with an id": [play.answer({ ...relay(9), result: CHILD }, 429)],
+  "200 with an envelope that is not understood": [play.answer({ code: 200, data: CHILD })],
+  "200 with an id that is none": [play.answer({ ...ACCEPTED, result: "17733 15122" })],
   "200 with a web page": [play.answer(HTML), "UnexpectedResponseError"],
   "200 with half of the JSON": [play.answer('{"code": 1, "result": "17733'), "UnexpectedResponseError"],
   "200 with nothing": [play.answer(""), "UnexpectedResponseError"],
@@ -71,7 +82,7 @@ for (const [name, fault] of SUBMITTED) {
 }
 
 test("a submit on a kept-alive connection that the server closes under it: one POST, and a SubmitUncertainError", async (t) => {
-  const { server, client } = await faultStage(t, [play.answer(relay(4)), play.dropBeforeHeaders()]);
+  const { server, client } = await faultStage(t, [play.answer(relay(24)), play.dropBeforeHeaders()]);
   await failure("SubmitRejectedError", client.submitAction(PRESS));
   const error = await failure("SubmitUncertainError", client.submitAction(PRESS));
   await turns();
@@ -140,13 +151,13 @@ test("a submit refused and then dropped: it was sent again after the refusal alo
 /** Plain refusals that do not pass. */
 const REJECTED = {
   "code 3": play.answer(relay(3)),
-  "code 4": play.answer(relay(4)),
+  "code 4 of the upstream": play.answer({ code: 4, description: "in the API's own words", result: null, properties: {} }),
   "400 with code 4": play.answer(relay(4, { description: "task_status_not_success" }), 400),
   "404 with code 3": play.answer(relay(3), 404),
   "code 9": play.answer(relay(9)),
   "code 24": play.answer(relay(24, { properties: { bannedWord: "a word" } })),
   "a code that is unknown": play.answer(relay(77)),
-  "a code above a byte": play.answer(relay(257)),
+  "a code above a byte": play.answer(relay(357)),
   "a code below zero": play.answer(relay(-1)),
 };
 

@@ -98,7 +98,11 @@ function signalOf(request: Request): AbortSignal | undefined {
 async function admit(request: Request, { authorize, rateLimit, tell }: Settings): Promise<Response | undefined> {
   const said = await asked("authorize()", () => (authorize ? authorize(request) : true), tell);
   // Not asked whether it is a Response of this realm: servers and frameworks bring their own.
-  if (typeof said === "object" && said?.status && said.headers) return said;
+  if (typeof said === "object" && said?.status && said.headers) {
+    // An empty one could be the API's: the client takes it for a refusal only where it says so.
+    const isEmpty = !said.body && said.status >= 400 && said.status < 500;
+    return isEmpty ? dressed(new Refusal(said.status, "refused", "The proxy's owner refused this request.").toResponse(), Object.fromEntries(said.headers)) : said;
+  }
   if (said !== true) throw new Refusal(401, "unauthorized", "You may not use this proxy: sign in first.");
   const limit = await asked("rateLimit()", () => (rateLimit ? rateLimit(request) : true), tell);
   if (limit === true || (typeof limit === "number" && limit <= 0)) return undefined;
