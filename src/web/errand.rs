@@ -5,7 +5,7 @@ use super::Json;
 use crate::api::Record;
 use crate::core::{check_api_key, dropped, secret_of, Answer, Request, Response, Step};
 use crate::text::join;
-use js_sys::{Function, Object, Promise, Reflect};
+use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -14,6 +14,11 @@ extern "C" {
     fn assign(target: &Object, first: &JsValue, second: &JsValue) -> JsValue;
     #[wasm_bindgen(js_namespace = Object, js_name = fromEntries, catch)]
     fn from_entries(entries: &JsValue) -> Result<JsValue, JsValue>;
+    type Blob;
+    #[wasm_bindgen(constructor, catch)]
+    fn new(parts: &Array) -> Result<Blob, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn stream(this: &Blob) -> Result<JsValue, JsValue>;
 }
 
 /// Something to wait for on behalf of a machine, in one or more stages.
@@ -197,8 +202,8 @@ impl<'a> Errand<'a> {
             // Two runtimes by themselves send a POST once more where a connection that was used before ends without an
             // answer, unless …
             if global().has("Deno") {
-                // … its body is a stream.
-                body = Json(web_sys::Response::new_with_opt_str(Some(text))?.into()).at("body");
+                // … its body is a stream. (Not a Response's: in that it finds the text again.)
+                body = Json(Blob::new(&Array::of1(&text.into()))?.stream()?);
                 init.set("duplex", "half");
             } else if global().has("Bun") {
                 // … it has a connection of its own. (Bun until 1.3.)

@@ -687,6 +687,6 @@ test("it brings neither the client nor the WebAssembly", () => {
   const folder = app.packaged("dist/proxy");
   for (const file of readdirSync(folder)) {
     const sources = readFileSync(`${folder}/${file}`, "utf8").matchAll(/\bfrom\s*["']([^"']+)["']|\bimport\s*\(?\s*["']([^"']+)["']/g);
-    for (const [, from, bare] of sources) assert.match(from ?? bare, /^(\.\/[a-z]+|\.\.\/(endpoints|environment))\.js$/, file);
+    for (const [, from, bare] of sources) assert.match(from ?? bare, /^(\.\/[a-z]+|\.\.\/(endpoints|environment|unsent))\.js$/, file);
   }
 });

@@ -80,6 +80,10 @@ export const play = {
   redirect: (location, status = 302) => play.answer("", status, { location }),
   /** The request is read and the connection closed, without a byte. */
   dropBeforeHeaders: () => (response) => response.socket.destroy(),
+  dropInHeaders: () => ({ socket }) => {
+    socket.write("HTTP/1.1 200 OK\r\ncontent-ty");
+    socket.destroySoon();
+  },
   dropAfterHeaders: (headers) => (response) => {
     begin(response, { "content-length": 100, ...headers });
     hangUp(response);

@@ -59,7 +59,7 @@ export async function send(
 
 /** Deno, and Bun until 1.3, would send it once more by themselves: see src/web/errand.rs. */
 function postOnce(body: Uint8Array<ArrayBuffer>): RequestInit & { duplex?: "half" } {
-  if ("Deno" in globalThis) return { body: new Response(body).body, duplex: "half" };
+  if ("Deno" in globalThis) return { body: new Blob([body]).stream(), duplex: "half" };
   return "Bun" in globalThis ? { body, keepalive: false } : { body };
 }
 
