@@ -229,7 +229,7 @@ fn a_submit_that_was_never_sent_is_a_connection_error_and_not_a_fear_to_have_pai
     let log = submit().run(&[refused()]);
     assert_eq!((log.code(), log.sent.len()), ("connection", 3));
     assert_eq!((&log.error()["retryable"], &log.error()["maybeAccepted"]), (&json!(true), &Value::Null));
-    for part in ["ECONNREFUSED", HOST, "nothing was sent", TASK] {
+    for part in ["ECONNREFUSED", HOST, "was not sent", TASK] {
         assert!(log.message().contains(part), "{}", log.message());
     }
 }
