@@ -261,9 +261,10 @@ test("a modal whose answer was cut off or lost is uncertain and not answered aga
     await until("it is answered", () => scene.answers() === 1);
     if (lost === "killed") await scene.restart();
     else await until("the page is told", () => page.heard.some(({ status }) => status === "UNCERTAIN"));
-    // Its task is known: a webhook names none in its place.
     await scene.poke(scene.pressed()[0], 2);
     assert.equal((await scene.look(key)).status, "UNCERTAIN");
+    // Its task is known: a webhook names none in its place.
+    await scene.hook({ id: simulator.addTask({}).id, state: key });
     await scene.submit({ key, ...press });
     scene.time.endTasks();
     await scene.reads(key, "SUCCESS");
