@@ -36,7 +36,7 @@ export async function npmRun(folder, script) {
 
 /** A simulator, and what leads a server's requests for the API to it. */
 export async function simulate(t, options = {}) {
-  const simulator = createSimulator({ apiKey: KEY, queueMs: 20, workMs: 60, tickMs: 5, ...options });
+  const simulator = createSimulator({ apiKey: KEY, queueMs: 20, workMs: 60, tickMs: 5, modalLagMs: 0, ...options });
   const { url, close } = await serveSimulator(simulator);
   t.after(close);
   return { simulator, env: redirected(url) };

@@ -80,7 +80,7 @@ export async function makeApp(row, tarball) {
   copyFileSync(join(HERE, "conformance.mjs"), path("conformance.mjs"));
 
   const { createSimulator } = await import(pathToFileURL(packaged("dist/testing/index.js")));
-  const simulator = createSimulator({ apiKey: CANARY, queueMs: 20, workMs: 60, tickMs: 5 });
+  const simulator = createSimulator({ apiKey: CANARY, queueMs: 20, workMs: 60, tickMs: 5, modalLagMs: 0 });
   const served = await serveSimulator(simulator);
   const ends = [served.close];
   return {

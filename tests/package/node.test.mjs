@@ -138,7 +138,7 @@ test("a key that is a function is asked before each request, and goes out as a h
 test("ids of 16 to 20 digits survive, quoted or not", async (t) => {
   for (const idDigits of [16, 17, 18, 19, 20]) {
     for (const type of ["string", "integer"]) {
-      const options = { idDigits, resultType: type, taskIdType: type };
+      const options = { profile: "docs", idDigits, resultType: type, taskIdType: type };
       const { client, simulator, press } = await stage(t, { simulator: options });
       const { taskId } = await client.submitAction(press);
       assert.equal(taskId, simulator.tasks.at(-1).id);

@@ -74,7 +74,7 @@ test("every call of the client goes through, and the picture", async (t) => {
   used();
   const zoomed = await midjourney.act(upscaled, "Custom Zoom", { ...QUICK, onModal: ({ id }) => ({ taskId: id, prompt: "a dune --zoom 1.5" }) });
   assert.equal(zoomed.status, "SUCCESS");
-  assert.deepEqual(used(), new Set(["POST /mj/submit/action", "GET /mj/task/{id}/fetch", "POST /mj/submit/modal"]));
+  assert.deepEqual(used(), new Set(["POST /mj/submit/action", "GET /mj/task/{id}/fetch", "POST /mj/submit/modal", "POST /mj/task/list-by-condition"]));
   for (const mode of ["fast", "relax", "turbo"]) {
     await new Midjourney({ baseURL: `${origin}/api/mj`, mode }).submitAction(press("V1"));
     assert.deepEqual(used(), new Set([`POST /mj-${mode}/mj/submit/action`]));
@@ -90,7 +90,7 @@ test("every call of the client goes through, and the picture", async (t) => {
 
 test("an id of 20 digits comes through exactly, quoted or not", async (t) => {
   for (const resultType of ["string", "integer"]) {
-    const { midjourney, submit } = await clientOf(t, { simulator: { idDigits: 20, resultType, taskIdType: resultType } });
+    const { midjourney, submit } = await clientOf(t, { simulator: { profile: "docs", idDigits: 20, resultType, taskIdType: resultType } });
     const { taskId } = await submit();
     assert.match(taskId, /^\d{20}$/);
     assert.equal((await midjourney.fetchTask(taskId)).id, taskId);

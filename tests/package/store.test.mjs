@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
-import { ACTION, FETCH, KEY, NAME, QUICK, app, copyOfApp, rejection, stage } from "./app.mjs";
+import { ACTION, FETCH, KEY, LIST, NAME, QUICK, app, copyOfApp, rejection, stage } from "./app.mjs";
 
 const { createStore } = await app.load(`${NAME}/store`);
 const { TaskFailedError, AuthenticationError } = await app.load();
@@ -240,29 +240,35 @@ test("a task that wants input stays saved", async (t) => {
   assert.equal(storage.size, 1);
 });
 
-test("a modal that was answered is not asked for again after a reload, while the task still reads MODAL", async (t) => {
-  const { open, simulator, saved, finish, clock } = await scene(t, { modalLagMs: 30_000 });
-  const { id } = simulator.addTask({ action: "CUSTOM_ZOOM", status: "MODAL" });
-  const first = open();
-  await first.track(id, "mine");
-  const { taskId } = await first.submitModal({ taskId: id, prompt: "a boat --zoom 1.5" });
-  assert.equal(taskId, id);
-  first.close();
-  assert.ok(saved()[0].state.modalAt <= Date.now());
+for (const [what, listed] of [["and a list has what comes of it", true], ["and there is no list", false]]) {
+  test(`a modal that was answered is not asked for again after a reload, while a fetch still reads MODAL, ${what}`, async (t) => {
+    const { open, simulator, faults, saved, finish, clock } = await scene(t, { modalLagMs: 30_000 });
+    if (!listed) simulator.fail(LIST, faults.html(404), Infinity);
+    const { id } = simulator.addTask({ action: "CUSTOM_ZOOM", status: "MODAL" });
+    const first = open();
+    await first.track(id, "mine");
+    const { taskId } = await first.submitModal({ taskId: id, prompt: "a boat --zoom 1.5" });
+    assert.equal(taskId, id);
+    first.close();
+    assert.ok(saved()[0].state.modalAt <= Date.now());
 
-  const seen = [];
-  const onProgress = ({ status }, { saved }) => seen.push(`${status} ${saved.meta}`);
-  // A client that remembers nothing, as a new page's.
-  const store = open({}, {}, (await copyOfApp().load()).Midjourney);
-  const wait = store.wait(id, { ...QUICK, onProgress });
-  await until(() => seen.includes("MODAL mine"));
-  const both = [wait, store.resumeAll()];
-  clock.now += 30_000;
-  finish();
-  const [task, [{ value }]] = await Promise.all(both);
-  assert.equal(task.status, "SUCCESS");
-  assert.equal(value.status, "SUCCESS");
-});
+    const seen = [];
+    const onProgress = ({ status }, { saved }) => seen.push(`${status} ${saved.meta}`);
+    // A client that remembers nothing, as a new page's.
+    const store = open({}, {}, (await copyOfApp().load()).Midjourney);
+    const wait = store.wait(id, { ...QUICK, onProgress });
+    await until(() => simulator.counts[listed ? LIST : FETCH] > 3);
+    assert.equal(simulator.task(id).status, "MODAL");
+    const both = [wait, store.resumeAll()];
+    clock.now += 30_000;
+    finish();
+    const [task, [{ value }]] = await Promise.all(both);
+    assert.equal(task.status, "SUCCESS");
+    assert.equal(value.status, "SUCCESS");
+    assert.ok(seen.length > 0 && !seen.includes("MODAL mine"), seen.join());
+    assert.equal(simulator.charges, 1);
+  });
+}
 
 test("an imagine is saved, too", async (t) => {
   const { open, saved } = await scene(t);

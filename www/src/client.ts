@@ -37,8 +37,6 @@ export async function simulatedSession(clock: Clock, log: Log): Promise<Simulate
     tickMs: 300,
     // CometAPI sells more of them than the gateway that it is built on knows.
     everyButton: true,
-    // The store goes by the wall's clock: it can't tell an old MODAL from a new one where the simulator's runs faster.
-    ...(clock.speed === 1 ? {} : { modalLagMs: 0 }),
   });
   const midjourney = new Midjourney({ baseURL: NOWHERE, fetch: log.watch(world.fetch), now: clock.now, sleep: clock.sleep });
   // Each tab has a simulator, and so a store, of its own.

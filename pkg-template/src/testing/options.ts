@@ -51,7 +51,10 @@ export interface SimulatorOptions {
    * charged, and one row more. Default: true in `gateway`, else false: one row, which goes on.
    */
   twinRows?: boolean;
-  /** With `twinRows`: how long the first row still says MODAL when the job is done, ms. Default: till the gateway's next look, one or two `tickMs`. */
+  /**
+   * With `twinRows`: how long the first row still says MODAL when the job is done, ms. Default: till the gateway's next look, one or two
+   * `tickMs`. 0: both are done at once. Till then no button of the task can be pressed, and its picture is 403.
+   */
   modalLagMs?: number;
   /** Whether a submitted modal goes on under the action's id (as upstream does) or under a new one (as a diagram of the documentation has it). Default `same`. */
   modalId?: "same" | "new";

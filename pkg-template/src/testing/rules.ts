@@ -23,7 +23,7 @@ export function checkRule(rule: FaultRule, basePath: string): void {
   checkFields("a rule", rule, RULE);
   const { match, fault, times = 1 } = rule;
   if (typeof match === "string") checkRoute(match, basePath);
-  else if (typeof match !== "function" && !((match as unknown) instanceof RegExp)) {
+  else if (typeof match !== "function" && typeof (match as RegExp | null | undefined)?.test !== "function") {
     throw new TypeError(`a fault is for a route, a regular expression or a predicate, not for ${String(match)}`);
   }
   if (!(typeof times === "number" && times >= 0)) throw new TypeError(`a fault is played 0 times or more, not ${String(times)}`);
