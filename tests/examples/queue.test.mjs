@@ -169,15 +169,17 @@ describe("the Queue's consumer", { concurrency: 2 }, () => {
   });
 
   test("ends with MODAL where there is no answer, or it was refused; the same key with another goes on", async (t) => {
-    const { deliver, message, submit, progress, answers, zoom, simulator } = await act(t, { doneAtPoll: 3 });
+    const { deliver, message, progress, answers, zoom, simulator } = await act(t, { doneAtPoll: 3 });
     const { modal, ...button } = zoom("hills --zoom 1.5");
     assert.deepEqual([await deliver(message(KEY, button)), await deliver(message(KEY, button))], [[2], ["done"]]);
     const { task } = await progress(KEY);
     assert.deepEqual([task.status, task.error], ["MODAL", undefined]);
     assert.deepEqual(await deliver(message(KEY, { ...button, modal: { prompt: "hills" } })), ["done"]);
     assert.match((await progress(KEY)).task.error, /--zoom|parameter/);
-    await submit({ key: KEY, ...button, modal });
-    await until("the picture", async () => (await progress(KEY)).task?.status === "SUCCESS");
+    await until("the picture", async () => {
+      await deliver(message(KEY, { ...button, modal }));
+      return (await progress(KEY)).task?.status === "SUCCESS";
+    });
     assert.deepEqual([simulator.counts[ACTION], answers(), simulator.charges], [1, 2, 1]);
   });
 

@@ -253,15 +253,20 @@ test("a modal whose answer was cut off or lost is uncertain and not answered aga
     const { faults, simulator } = scene;
     const key = "a-key-of-a-lost-answer";
     simulator.fail(MODAL, lost === "killed" ? faults.hang(true) : faults.drop("after"));
+    // So it reads MODAL all the time.
+    simulator.fail(LIST, faults.html(404), Infinity);
     const press = scene.zoom("hills --zoom 1.5");
+    const page = await watch(scene, key);
     await scene.submit({ key, ...press });
     await until("it is answered", () => scene.answers() === 1);
     if (lost === "killed") await scene.restart();
-    const [task] = scene.pressed();
-    await scene.poke(task, 2);
+    else await until("the page is told", () => page.heard.some(({ status }) => status === "UNCERTAIN"));
+    await scene.poke(scene.pressed()[0], 2);
+    assert.equal((await scene.look(key)).status, "UNCERTAIN");
+    // Its task is known: a webhook names none in its place.
+    await scene.hook({ id: simulator.addTask({}).id, state: key });
     await scene.submit({ key, ...press });
     scene.time.endTasks();
-    await scene.poke(task, 1);
     await scene.reads(key, "SUCCESS");
     assert.deepEqual([simulator.counts[ACTION], scene.answers(), simulator.charges], [1, 1, 1]);
   }

@@ -194,8 +194,6 @@ export class Press extends DurableObject<Env> {
       // So a task was made after all, if the API confirms it.
       this.keep({ ...kept, poll: { v: 1, taskId, polls: 0, delayMs: 0 } });
     } else if (poll && ENDS.has(status) && [poll.taskId, ...(poll.taskIds ?? [])].includes(taskId)) {
-      // Once it is answered, MODAL is told of late.
-      if (status === "MODAL" && poll.modalAt !== undefined) return;
       this.keep({ ...kept, isAnnounced: true });
     } else {
       return;
