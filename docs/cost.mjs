@@ -35,7 +35,7 @@ const KEPT_MONTHS = 1;
 /** The result of a step (a poll's state), GB, and how long Workflows keep it, months. */
 const STEP_SIZE_GB = 1e-6;
 const WORKFLOW_KEPT_MONTHS = 7 / 30;
-/** The gateway looks at a task every 15 s: as often its progress changes, and the Durable Object writes it down. */
+/** The gateway looks at a task every 15 or 30 s: at most so often its progress changes, and the Durable Object writes it down. */
 const CHANGES = FAST / 15;
 
 // Of examples/cloudflare/durable-object.
