@@ -101,7 +101,8 @@ fn ids_in(value: &Json) -> Vec<String> {
     let items = value.items();
     if items == 0 {
         let number = value.as_count();
-        return if number.is_nan() { split_ids(&value.as_text()) } else { vec![Json::digits(number)] };
+        let is_id = number > 0.0;
+        return if is_id { vec![Json::digits(number)] } else { split_ids(&value.as_text()) };
     }
     let mut ids = Vec::new();
     for item in value.each() {
