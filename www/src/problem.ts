@@ -38,12 +38,13 @@ function messageOf(error: unknown): string {
 function facts(error: unknown): HTMLElement {
   const list = el("dl", { class: "facts" });
   if (!MidjourneyError.isInstance(error)) return list;
-  const { code, retryable, status, taskId, requestId, cause } = error;
+  const { code, retryable, status, taskId, taskIds, requestId, cause } = error;
   const rows: [string, unknown][] = [
     ["code", code],
     ["retryable", retryable],
     ["status", status],
     ["taskId", taskId],
+    ["taskIds", taskIds?.join(", ")],
     ["requestId", requestId],
     ["cause", cause === undefined ? undefined : `${nameOf(cause)}: ${messageOf(cause)}`],
   ];

@@ -10,6 +10,7 @@ import {
   type SubmitResult,
   type Task,
 } from "cometapi-midjourney";
+import type { SavedTask } from "cometapi-midjourney/store";
 import type { About, Album, Entry } from "./album.js";
 import { Card } from "./card.js";
 import { snippets, type Code } from "./code.js";
@@ -42,7 +43,11 @@ export class Studio {
   /** Takes back the trouble that was planted last. */
   #takeBack: (() => void) | undefined;
 
-  constructor(private readonly session: Session, private readonly room: Room) {}
+  constructor(private readonly session: Session, private readonly room: Room) {
+    session.store.subscribe((event) => {
+      if (event.type === "saved" && event.elsewhere) this.#heard(event.saved);
+    });
+  }
 
   /** A new picture. The promise ends when the API has answered. */
   start(prompt: string): Promise<void> {
@@ -172,6 +177,7 @@ export class Studio {
         signal: stop.signal,
         onProgress: (seen) => card.show(seen),
       });
+      this.#others(about, task.siblings);
       if (task.status === "MODAL") {
         card.show(task);
         const open = this.#modal(card, { ...about, prompt: task.prompt || about.prompt }, taskId);
@@ -179,8 +185,10 @@ export class Studio {
       } else this.#finish(card, task);
     } catch (error) {
       if (isAbort(error)) card.stopped("Stopped; the task goes on", () => void this.#wait(card, about, taskId, taskId));
-      else if (isOver(error)) card.failed(error);
-      else card.stopped("Not yet done", () => void this.#wait(card, about, stateOf(error) ?? taskId, taskId), error);
+      else if (isOver(error)) {
+        card.failed(error);
+        this.#others(about, MidjourneyError.isInstance(error) ? error.siblings : undefined);
+      } else card.stopped("Not yet done", () => void this.#wait(card, about, stateOf(error) ?? taskId, taskId), error);
     }
   }
 
@@ -213,6 +221,18 @@ export class Studio {
       if (maybeAccepted(error)) card.stopped("Not certain", () => void this.#wait(card, about, taskId, taskId), error);
       else this.#modal(card, about, taskId, error);
     }
+  }
+
+  /** What another tab has saved: where it has answered a modal, that is no question here any more. */
+  #heard({ taskId, state, meta }: SavedTask<About>): void {
+    const card = this.#cards.get(taskId);
+    if (!card?.asks || state.modalAt === undefined) return;
+    void this.#wait(card, meta ?? { name: card.name, prompt: card.prompt }, state, taskId);
+  }
+
+  /** The further tasks of a submit that has made several, each on a card of its own. */
+  #others(about: About, siblings: readonly Task[] = []): void {
+    for (const { id } of siblings) if (!this.#cards.has(id)) void this.#look({ ...about, taskId: id }, false);
   }
 
   async #pictureOf(taskId: string | undefined): Promise<string> {

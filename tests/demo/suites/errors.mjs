@@ -51,7 +51,7 @@ test("four bad answers in a row are lived through", async (t) => {
 });
 
 test("a task that fails half-way: its reason", async (t) => {
-  const { card } = await pressU1(t, "failure");
+  const { card } = await pressU1(t, "failure", { speed: "4" });
   await card.getByText("TaskFailedError").waitFor();
   await card.getByRole("alert").getByText("[Invalid parameter] simulated").first().waitFor();
 });

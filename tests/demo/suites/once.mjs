@@ -84,6 +84,8 @@ test("while an answer is out, and after a refusal, a press that comes again is t
   await page.getByRole("radio", { name: "Live" }).check();
   await page.getByLabel("URL of a proxy").fill(server.url);
   simulator.fail("POST /mj/submit/imagine", [faults.delay(1), faults.parameterError()]);
+  // From here on time is the test's.
+  await page.clock.pauseAt(Date.now() + 3_600_000);
   await prompt(page).fill("a mill");
   for (let i = 0; i < 4; i += 1) {
     await startButton(page).click();

@@ -10,7 +10,7 @@ const titled = (page, text) => cards(page).filter({ has: page.getByRole("heading
 const barOf = (card) => card.getByRole("progressbar").evaluate((bar) => bar.value);
 
 test("two pictures at once: each bar moves by itself", async (t) => {
-  const page = await openReady(t, { speed: "4" });
+  const page = await openReady(t, { speed: "2" });
   await start(page, "the first");
   const first = titled(page, "the first");
   await first.getByText(/^[1-9]\d*%$/).waitFor();
@@ -23,7 +23,7 @@ test("two pictures at once: each bar moves by itself", async (t) => {
 });
 
 test("a reload in mid-task: the simulator's tasks go on, and all cards are there again", async (t) => {
-  const page = await openReady(t, { speed: "4" });
+  const page = await openReady(t, { speed: "2" });
   await key(cards(page).first(), "U3").click();
   const single = cardOf(page, "U3");
   await finished(single, "Favourite");
@@ -50,7 +50,7 @@ test("a reload in mid-task: the simulator's tasks go on, and all cards are there
 });
 
 test("a favourite, a failure and a button that was pressed are as they were", async (t) => {
-  const page = await openReady(t, { fail: "failure" });
+  const page = await openReady(t, { fail: "failure", speed: "4" });
   await key(cards(page).first(), "U1").click();
   await cardOf(page, "U1").getByText("TaskFailedError").waitFor();
   await page.reload();

@@ -26,7 +26,7 @@ test("Stop ends the wait, and nothing is requested after it", async (t) => {
 });
 
 test("one wait is stopped, another goes on", async (t) => {
-  const page = await openReady(t, { speed: "4" });
+  const page = await openReady(t, { speed: "2" });
   await start(page, "the first");
   await start(page, "the second");
   const [first, second] = ["the first", "the second"].map((prompt) => cards(page).filter({ hasText: prompt }));
