@@ -60,6 +60,7 @@ const NEEDED = [
   "dist/store.d.ts",
   "dist/testing.d.ts",
   "dist/unpack.js",
+  "dist/unsent.js",
   "dist/workerd.js",
 ];
 
