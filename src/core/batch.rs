@@ -161,7 +161,8 @@ impl PollAll {
         }
         let is_broken = |result: &Result<_, Error>| result.as_ref().is_err_and(|error| error.code != Code::TaskFailed);
         let is_failed = results.first().is_some_and(Result::is_err);
-        let broken = if is_failed { Some(0) } else { results.iter().position(is_broken) };
+        // A task that is not over goes before one that failed: there is something to go on with.
+        let broken = results.iter().position(is_broken).or(is_failed.then_some(0));
         let first = results.remove(broken.unwrap_or_default());
         let tasks = results.iter().map(|result| match result {
             Ok(output) if self.once => output.view.at("task"),

@@ -155,7 +155,9 @@ impl Error {
     /// known of the call's tasks ([`Machine::known`](super::Machine::known)).
     #[must_use]
     pub fn of_function(name: &str, thrown: &Json, known: Record) -> Self {
-        let mut error = Self::new(Code::Internal, &["The function ", name, " failed: ", &thrown.text("message"), "."]);
+        let said = thrown.text("message");
+        let colon = if said.is_empty() { "" } else { ": " };
+        let mut error = Self::new(Code::Internal, &["The function ", name, " failed", colon, &said, "."]);
         if !known.get("state").is_null() {
             error.say(&[
                 " Task ",

@@ -175,8 +175,8 @@ fn read(answer: &Answer, now: f64) -> Result<Box<Reading<'_>>, Silence> {
         Answer::NotSent(error) => Err(Silence::Caller(error.clone())),
         Answer::NoKey(thrown) => {
             let said = thrown.text("message");
-            let message =
-                ["The function apiKey failed, and the request was not sent: ", &said, ". Mend it, and call again."];
+            let colon = if said.is_empty() { "" } else { ": " };
+            let message = ["The function apiKey failed, and the request was not sent", colon, &said, ". Mend it."];
             Err(Silence::Caller(thrown_by(Code::Connection, &message, thrown)))
         }
         Answer::Said(_) | Answer::TimedOut => {

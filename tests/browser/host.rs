@@ -60,7 +60,7 @@ async fn the_key_is_asked_for_before_each_request() {
 }
 
 #[wasm_bindgen_test]
-async fn what_a_function_of_the_callers_throws_ends_the_call_as_it_is() {
+async fn what_a_function_that_the_client_stands_on_throws_is_behind_an_error_that_knows_the_task() {
     for name in ["now", "random", "sleep", "apiKey"] {
         let client = client("{}");
         for how in ["() => { throw given; }", "async () => { throw given; }"] {
@@ -70,8 +70,12 @@ async fn what_a_function_of_the_callers_throws_ends_the_call_as_it_is() {
             let thrown = json("{\"mine\": true}");
             set(&client, name, &evaluate(how, &thrown));
             let options = json(if name == "apiKey" { r#"{"initialDelayMs": 0}"# } else { "{}" });
-            let reason = rejection("pollUntilDone", &client, &TASK.into(), &options).await;
-            assert!(js_sys::Object::is(&reason, &thrown), "{name}");
+            let error = error("pollUntilDone", &client, &TASK.into(), &options).await;
+            assert_eq!(text(&error, "code"), if name == "apiKey" { "connection" } else { "internal" }, "{name}");
+            assert!(text(&error, "message").starts_with(&format!("The function {name} failed")), "{name}");
+            // The clock is looked at before anything of the call is known.
+            assert!(name == "now" || text(&error, "taskId") == TASK, "{name}");
+            assert_eq!(at(&at(&error, "thrown"), "mine"), JsValue::TRUE, "{name}");
         }
     }
 }

@@ -87,9 +87,8 @@ export function createRecords<Meta>(
 function parse<Meta>(text: unknown, taskId: string): SavedTask<Meta> | null {
   if (text == null) return null;
   const { v, state, savedAt, meta } = JSON.parse(String(text)) ?? {};
-  // 0.1.0 saved several ids of one submit as one; a wait tells them apart, and goes on under the first.
-  const [first] = taskId.split(",");
-  // Left as it is: a later version may know it.
-  if (v !== 1 || ![taskId, first].includes(state?.taskId)) throw new Error(`What is saved of task ${taskId} is not of this version.`);
+  // The state can be of another id than the key: of what came of a modal, or the first of several that 0.1.0 saved as one.
+  // What is of another version is left as it is: that may know it.
+  if (v !== 1 || typeof state?.taskId !== "string" || !state.taskId) throw new Error(`What is saved of task ${taskId} is not of this version.`);
   return { taskId, state, savedAt, ...(meta === undefined ? {} : { meta }) };
 }

@@ -56,9 +56,11 @@ export function createStore<Meta = unknown>(client: StoreClient, options: StoreO
   };
 
   async function keep(target: PollTarget, meta?: Meta): Promise<void> {
-    const state = stateOf(target);
-    const { taskId } = state;
+    const { taskId } = stateOf(target);
     const before = await records.load(taskId);
+    // An id or a task says nothing of the wait that was not saved already.
+    const isBare = typeof target === "string" || !("v" in target || "kind" in target);
+    const state = before && isBare ? before.state : stateOf(target);
     meta ??= before?.meta;
     const savedAt = before?.savedAt ?? Date.now();
     const saved: SavedTask<Meta> = { taskId, state, savedAt, ...(meta === undefined ? {} : { meta }) };
@@ -147,7 +149,7 @@ export function createStore<Meta = unknown>(client: StoreClient, options: StoreO
       const settled = await waits.join(saved, target, options);
       if (settled.status === "fulfilled") return settled.value;
       // No id at all, or a wrong option: it was not worth saving.
-      if (!before && settled.reason?.code === "invalid_argument") await records.remove(taskId);
+      if (!before && typeof target === "string" && settled.reason?.code === "invalid_argument") await records.remove(taskId);
       throw settled.reason;
     },
 
