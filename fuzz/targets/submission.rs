@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use cometapi_midjourney::api::{is_id, names_a_task, quote_long_integers, Json, Submission};
+use cometapi_midjourney::api::{is_id, named_tasks, quote_long_integers, Json, Submission};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 
@@ -10,16 +10,16 @@ fuzz_target!(|text: &str| {
     let Some(json) = Json::parse(&quote_long_integers(text)) else {
         return;
     };
-    let (is_named, ids) = names_a_task(&json);
-    assert!(ids.iter().all(|id| is_id(id)));
-    assert!(is_named || ids.is_empty(), "an id names a task");
+    let named = named_tasks(&json, text);
+    assert!(named.task_ids.iter().all(|id| is_id(id)));
+    assert!(named.has_id || named.task_ids.is_empty());
     let Some(submission) = Submission::read(&json) else {
         return;
     };
     assert!(submission.code.trunc() == submission.code);
     assert!(submission.task_ids.iter().all(|id| is_id(id)));
     assert!(!(submission.accepts() && submission.refuses()));
-    assert!(!submission.accepts() || is_named);
+    assert!(!submission.accepts() || named.accepts);
     let object = &submission.json.0;
     if let Value::Number(code) = &object["code"] {
         assert_eq!(Some(submission.code), code.as_f64());

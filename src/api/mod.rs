@@ -22,5 +22,5 @@ pub use record::Record;
 pub use retry_after::retry_after_ms;
 pub use row::{rows, Row};
 pub use status::Status;
-pub use submission::{is_id, names_a_task, split_ids, Submission};
+pub use submission::{is_id, named_tasks, split_ids, Named, Submission};
 pub use task::Task;

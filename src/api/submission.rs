@@ -15,16 +15,19 @@ pub struct Submission {
 }
 
 impl Submission {
-    /// Reads an answer: an object with an integer `code`, or such an object as the `data` of an envelope that does not
-    /// say no itself. None for anything else.
+    /// Reads an answer: an object with an integer `code`, or such an object as the `data` of an envelope that says nothing
+    /// itself. None for anything else.
     #[must_use]
     pub fn read(value: &Json) -> Option<Self> {
         let outer = Self::read_bare(value);
         let inner = Self::read_bare(&value.at("data"));
-        match (&outer, &inner) {
-            (Some(Self { code, .. }), Some(_)) if !is_praise(*code) && *code != 1.0 => outer,
-            (_, Some(_)) => inner,
-            _ => outer,
+        let says_nothing = |outer: &Self| {
+            is_praise(outer.code)
+                || outer.accepts() && outer.task_ids.is_empty() && inner.as_ref().is_some_and(Self::accepts)
+        };
+        match outer {
+            Some(outer) if inner.is_none() || !says_nothing(&outer) => Some(outer),
+            _ => inner,
         }
     }
 
@@ -62,32 +65,83 @@ fn is_praise(code: f64) -> bool {
     code == 0.0 || (200.0..300.0).contains(&code)
 }
 
-/// Whether an answer of any shape says that a task was made: by an accepting code, or since it holds an id. The ids that
-/// can be read come along.
+/// What an answer of any shape says of tasks.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Named {
+    /// A code that accepts stands somewhere in it.
+    pub accepts: bool,
+    /// Something stands in it where ids stand.
+    pub has_id: bool,
+    /// The ids that can be read.
+    pub task_ids: Vec<String>,
+}
+
+/// Looks for an accepting code and for ids wherever a gateway could put them. `text` is the answer as it came, for one that
+/// can't be read: half of an answer can name a task, too.
 #[must_use]
-pub fn names_a_task(value: &Json) -> (bool, Vec<String>) {
-    const NAMES: [&str; 4] = ["result", "taskId", "task_id", "id"];
-    const DEPTH: usize = 3;
-    let mut is_named = false;
-    let mut ids = Vec::new();
-    let mut part = value.clone();
-    for depth in 0..DEPTH {
-        is_named |= ACCEPTING.contains(&part.code("code"));
-        for name in NAMES {
-            let member = part.at(name);
-            is_named |= !is_empty(&member);
-            ids.extend(ids_in(&member));
+pub fn named_tasks(value: &Json, text: &str) -> Named {
+    const DEPTH: u8 = 4;
+    let mut named = Named::default();
+    if value.is_null() {
+        named.accepts = Json::matches(text, r#""code"\s*:\s*"?(1|21|22)\b"#);
+        let id = Json::capture(text, "(?:^|[^0-9A-Za-z])([0-9]{16,20})(?:[^0-9A-Za-z]|$)");
+        if !id.is_empty() {
+            named.note(&id.as_str().into());
         }
-        let data = part.at("data");
-        // `data` can be the id itself.
-        if depth == 0 && !data.is_object() {
-            let own = ids_in(&data);
-            is_named |= !own.is_empty();
-            ids.extend(own);
-        }
-        part = data;
+    } else if value.is_object() || value.items() > 0 {
+        named.look(value, DEPTH);
+    } else if ids_in(value).iter().any(|id| id.len() >= SHORTEST) {
+        named.note(value);
     }
-    (is_named, ids)
+    named
+}
+
+/// So many digits the API's own ids have at least.
+const SHORTEST: usize = 16;
+
+impl Named {
+    fn note(&mut self, value: &Json) {
+        let ids = ids_in(value);
+        self.has_id |= !ids.is_empty() || !is_empty(value);
+        for id in ids {
+            if !self.task_ids.contains(&id) {
+                self.task_ids.push(id);
+            }
+        }
+    }
+
+    fn look(&mut self, value: &Json, depth: u8) {
+        const IDS: [&str; 8] = ["result", "Result", "taskId", "task_id", "taskIds", "task_ids", "id", "ids"];
+        const PARTS: [&str; 7] = ["data", "properties", "task", "tasks", "error", "result", "Result"];
+        if depth == 0 {
+            return;
+        }
+        for item in value.each() {
+            if item.is_object() {
+                self.look(&item, depth - 1);
+            } else if ids_in(&item).iter().any(|id| id.len() >= SHORTEST) {
+                self.note(&item);
+            }
+        }
+        self.accepts |= value.is_object() && ACCEPTING.contains(&value.code("code"));
+        for name in IDS {
+            let member = value.at(name);
+            if !member.is_object() {
+                self.note(&member);
+            }
+        }
+        // `data` can be the id itself.
+        let data = value.at("data");
+        if !ids_in(&data).is_empty() {
+            self.note(&data);
+        }
+        for name in PARTS {
+            let part = value.at(name);
+            if part.is_object() || part.items() > 0 {
+                self.look(&part, depth - 1);
+            }
+        }
+    }
 }
 
 fn is_empty(value: &Json) -> bool {
@@ -110,25 +164,34 @@ fn ids_in(value: &Json) -> Vec<String> {
         if own.is_empty() {
             return own;
         }
-        ids.extend(own);
+        for id in own {
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
     }
     ids
 }
 
-/// The ids in a text, apart by commas. Blanks and line breaks stand around ids; between ids they are taken only where all
-/// are as long as the API's own, since else it could be one id that is broken in two.
+/// The ids in a text, each once, apart by commas. Blanks and line breaks stand around ids; between ids they, and other marks,
+/// are taken only where all are as long as the API's own, since else it could be one id that is broken in two.
 #[must_use]
 pub fn split_ids(text: &str) -> Vec<String> {
-    const SHORTEST: usize = 16;
-    let mut ids = Vec::new();
+    let mut ids: Vec<String> = Vec::new();
     for part in text.split(',') {
-        let words: Vec<&str> = part.split_ascii_whitespace().collect();
+        let is_mark = |mark: char| mark.is_whitespace() || matches!(mark, ';' | '|' | '，' | '、');
+        let words: Vec<&str> = part.split(is_mark).filter(|word| !word.is_empty()).collect();
         let is_long = |word: &&str| word.len() >= SHORTEST && word.bytes().all(|byte| byte.is_ascii_digit());
-        let is_clear = words.len() == 1 || (!words.is_empty() && words.iter().all(is_long));
+        let is_alone = words.len() == 1 && words.first() == Some(&part.trim());
+        let is_clear = is_alone || (!words.is_empty() && words.iter().all(is_long));
         if !is_clear || !words.iter().all(|word| is_id(word)) {
             return Vec::new();
         }
-        ids.extend(words.iter().map(|word| String::from(*word)));
+        for word in words {
+            if !ids.iter().any(|id| id == word) {
+                ids.push(word.into());
+            }
+        }
     }
     ids
 }

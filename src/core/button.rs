@@ -143,10 +143,10 @@ fn is_called(button: &Json, selector: &Json) -> bool {
     !wanted.is_empty() && names.iter().any(|name| plain(name) == wanted)
 }
 
-/// Letters, digits and pictures alone, in lower case: `Vary (Region)`, `vary_region` and `vary region` are the same.
+/// Letters, digits, points and pictures alone, in lower case: `Vary (Region)`, `vary_region` and `vary region` are the same.
 fn plain(name: &str) -> Vec<u8> {
     let mut name = without_variation(name).to_ascii_lowercase().into_bytes();
-    name.retain(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
+    name.retain(|byte| byte.is_ascii_alphanumeric() || *byte == b'.' || !byte.is_ascii());
     name
 }
 

@@ -148,8 +148,8 @@ impl Call {
             } else {
                 self.memory.submitted(&self.base_url, id, now.floor());
             }
-            // The task that comes of a modal can read MODAL at first, under an id of its own, too.
-            if !output.modal.is_empty() {
+            // Under an id of its own it is another task, whose modal nobody has answered.
+            if output.modal == *id {
                 self.memory.set_modal_at(&self.base_url, id, now.floor());
             }
         }

@@ -92,8 +92,14 @@ impl Default for Memory {
     }
 }
 
+/// An address has one name here: host in lower case, without the port that goes without saying.
 fn key(base_url: &str, task_id: &str) -> String {
-    crate::text::join(&[base_url, " ", task_id])
+    let (scheme, rest) = base_url.split_once("://").unwrap_or(("", base_url));
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let host = if scheme.is_empty() { host.into() } else { host.to_ascii_lowercase() };
+    let usual = if scheme == "https" { ":443" } else { ":80" };
+    let host = host.strip_suffix(usual).unwrap_or(&host);
+    crate::text::join(&[scheme, "://", host, path.trim_end_matches("/."), " ", task_id])
 }
 
 /// The oldest first.

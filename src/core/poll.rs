@@ -235,7 +235,15 @@ impl Poll {
             Err(error) => {
                 // It may have been answered: a wait that goes on must not take what is stale for another modal.
                 self.note_modal();
-                self.phase = self.fail(error);
+                // What it may have made under another id is waited for by its own state.
+                let is_other = error.details.get("taskIds").each().any(|id| id.as_text() != self.state.task_id);
+                self.phase = if is_other {
+                    let mut error = error.about(&self.state.task_id);
+                    error.details.set("task", self.view());
+                    Phase::Ended(Err(error))
+                } else {
+                    self.fail(error)
+                };
                 return;
             }
         };
@@ -468,7 +476,11 @@ impl Poll {
                 self.event = Some(fallback(&error.message));
                 self.ask_alone(false, now);
             }
-            verdict => self.deliver(verdict, now),
+            verdict => {
+                // A list that is in trouble says nothing of a fetch.
+                self.left_out = matches!(verdict, Verdict::Again(_));
+                self.deliver(verdict, now);
+            }
         }
     }
 

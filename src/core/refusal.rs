@@ -1,7 +1,7 @@
 //! Which answers to a submit say plainly that no task was made. All others are uncertain: nobody pays twice.
 
 use super::verdict::Reading;
-use crate::api::{names_a_task, Json, Submission};
+use crate::api::{named_tasks, Json, Submission};
 
 /// A plain refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,12 +22,13 @@ impl Refusal {
     pub(super) fn of(reading: &Reading<'_>, submission: Option<&Submission>) -> Option<Self> {
         let status = reading.response.status;
         let code = submission.map_or(f64::NAN, |submission| submission.code);
+        let named = named_tasks(&reading.json, &reading.response.body);
         // The API's explicit "not now". It can name the id that the task would have had.
         let is_full = (code == 23.0 || code == 30.0) && matches!(status, 200..=299 | 400..=499);
-        if is_full {
+        if is_full && !named.accepts {
             return Some(Self::Busy);
         }
-        if names_a_task(&reading.json).0 || code == 5.0 {
+        if named.accepts || named.has_id || code == 5.0 {
             return None;
         }
         match status {

@@ -3,7 +3,7 @@
 use super::refusal::{sentence_of, Refusal};
 use super::submit::submitted;
 use super::{Answer, Code, Error, Method, Output, PollState, Response};
-use crate::api::{names_a_task, retry_after_ms, rows, ErrorBody, Json, Row, Submission, Task};
+use crate::api::{named_tasks, retry_after_ms, rows, ErrorBody, Json, Row, Submission, Task};
 use crate::text::join;
 
 /// What an answer means.
@@ -56,7 +56,10 @@ pub(super) fn of_submit(answer: &Answer, method: Method, about: &str, now: f64) 
     };
     let modal = if method == Method::SubmitModal { about } else { "" };
     // It may be the same task that goes on after its modal, and that the answer does not name.
-    let submission = Submission::read(&reading.json).map(|submission| submission.or_of(modal));
+    let named = named_tasks(&reading.json, &reading.response.body).task_ids;
+    let is_unnamed = named.iter().all(|id| id == modal);
+    let own = if is_unnamed { modal } else { "" };
+    let submission = Submission::read(&reading.json).map(|submission| submission.or_of(own));
     match submission {
         Some(submission) if submission.accepts() && reading.is_ok() && !submission.task_ids.is_empty() => {
             return Accepted(submitted(submission, reading.response, modal));
@@ -72,7 +75,7 @@ pub(super) fn of_submit(answer: &Answer, method: Method, about: &str, now: f64) 
         Some(Refusal::TooEarly) => TooEarly(rejected()),
         Some(Refusal::Rejected) => Ended(rejected()),
         Some(Refusal::NotHeard) => Ended(failed()),
-        None => Ended(uncertain(reading.failure(), &what, names_a_task(&reading.json).1, now)),
+        None => Ended(uncertain(reading.failure(), &what, named, now)),
     }
 }
 

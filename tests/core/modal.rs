@@ -314,11 +314,38 @@ fn a_state_with_a_broken_time_is_borne() {
 }
 
 #[test]
-fn the_id_that_the_answer_gives_is_pending_too() {
-    let new = "1773315122000777";
-    let recent = poll().subject(json!(new)).modal_answered(new, 0.0);
-    let reading = |status: &str| says(200, &json!({"id": new, "status": status}));
-    assert_eq!(recent.run(&[reading("MODAL"), reading("SUCCESS")]).value()["status"], "SUCCESS");
+fn an_answer_that_names_a_task_elsewhere_is_not_the_same_task() {
+    for body in [
+        json!({"code": 1, "taskId": "1773315122000777"}),
+        json!({"code": 1, "result": "", "data": {"id": "1773315122000777"}}),
+    ] {
+        let log = modal().run(&[says(200, &body)]);
+        assert_eq!((log.code(), &log.error()["taskIds"]), ("submit_uncertain", &json!(["1773315122000777"])), "{body}");
+    }
+    let echo = json!({"code": 1, "taskId": TASK});
+    assert_eq!(modal().run(&[says(200, &echo)]).value()["taskId"], TASK);
+}
+
+/// One gateway has one name in the memory of the process.
+#[test]
+fn an_address_is_the_same_however_it_is_written() {
+    for base_url in ["https://API.test", "https://api.test:443", "https://api.test/."] {
+        let memory = Memory::new();
+        memory.set_modal_at("https://api.test", TASK, START);
+        assert!(!memory.modal_at(base_url, TASK).is_nan(), "{base_url}");
+        assert!(memory.modal_at("https://api.test:8443", TASK).is_nan());
+    }
+}
+
+/// Where lists are in trouble, and fetches are not.
+#[test]
+fn a_list_that_is_in_trouble_is_followed_by_a_fetch() {
+    let log = poll().modal_answered(TASK, 0.0).run_by(|request, ms| match request.body.is_empty() {
+        false => answer(500, ""),
+        true if ms < 100_000.0 => task("MODAL"),
+        true => done(),
+    });
+    assert_eq!((&log.value()["status"], log.asked.len()), (&json!("SUCCESS"), 0));
 }
 
 #[test]

@@ -63,9 +63,9 @@ fn what_it_says_is_submitted_and_the_wait_goes_on() {
 #[test]
 fn it_goes_on_with_the_id_that_the_modal_gave() {
     let body = says(200, &json!({"code": 1, "description": "ok", "result": NEW}));
-    let log = asking().says(&[more()]).run_by(served(body, 1));
+    let log = asking().says(&[more()]).run_by(served(body, 0));
     assert_eq!(log.value()["id"], NEW);
-    assert!(log.bodies[2..].iter().all(|body| body.contains(NEW)), "{:?}", log.bodies);
+    assert!(log.urls[2..].iter().all(|url| url.ends_with(&format!("/mj/task/{NEW}/fetch"))), "{:?}", log.urls);
 }
 
 #[test]
@@ -129,6 +129,23 @@ fn a_modal_that_makes_several_tasks_is_waited_for_in_all_of_them() {
         _ => says(200, &json!([{"id": NEW, "status": "SUCCESS"}, {"id": format!("{NEW}1"), "status": "SUCCESS"}])),
     });
     assert_eq!((&log.value()["id"], &log.value()["siblings"][0]["id"]), (&json!(NEW), &json!(format!("{NEW}1"))));
+}
+
+/// Nobody has answered that one's.
+#[test]
+fn a_modal_of_the_task_that_a_modal_made_is_asked_about() {
+    let body = says(200, &json!({"code": 21, "description": "ok", "result": NEW}));
+    let log = asking().says(&[more(), json!(null)]).run_by(served(body, 9));
+    assert_eq!((log.asked.len(), &log.value()["id"], &log.value()["status"]), (2, &json!(NEW), &json!("MODAL")));
+}
+
+#[test]
+fn an_uncertain_answer_that_names_another_task_has_the_state_of_that() {
+    let body = says(200, &json!({"code": 9, "description": "x", "result": NEW}));
+    let log = asking().says(&[more()]).run_by(served(body, 0));
+    let error = log.error();
+    assert_eq!((log.code(), &error["taskId"], &error["taskIds"]), ("submit_uncertain", &json!(TASK), &json!([NEW])));
+    assert_eq!((&error["state"]["taskId"], &error["task"]["id"]), (&json!(NEW), &json!(TASK)));
 }
 
 #[test]

@@ -144,6 +144,71 @@ fn an_envelope_that_plainly_holds_a_submission_is_read() {
     assert_eq!((log.code(), &log.error()["submitCode"]), ("submit_rejected", &json!(24)));
 }
 
+/// Wherever a gateway could put an id, and whatever it says beside it: never refused, never sent again, and the id is told.
+#[test]
+fn an_id_anywhere_in_an_answer_is_found() {
+    let id = "1773315122000777";
+    let bodies = [
+        json!({"properties": {"taskId": id}}),
+        json!({"taskIds": [id]}),
+        json!({"data": [{"code": 1, "result": id}]}),
+        json!([{"code": 1, "result": id}]),
+        json!({"result": {"id": id}}),
+        json!({"result": {"code": 1, "result": id}}),
+        json!([id]),
+        json!(id),
+        json!({"code": 24, "taskIds": [id]}),
+        json!({"code": 3, "properties": {"taskId": id}}),
+        json!({"code": 4, "result": {"id": id}}),
+        json!({"code": 3, "task": {"id": id}}),
+        json!({"code": 3, "Result": id}),
+        json!({"error": {"message": "x", "code": "model_not_found", "id": id}}),
+        json!({"error": {"message": "x", "code": "model_not_found"}, "taskIds": [id]}),
+        json!({"code": 30, "data": {"code": 1, "result": id}}),
+    ];
+    let accepted = ok(&format!(r#"{{"code":1,"result":"{id}"}}"#));
+    for body in bodies {
+        for status in [429, 503, 400, 401, 200] {
+            let log = submit().run(&[says(status, &body), accepted.clone()]);
+            assert_eq!((log.code(), log.sent.len()), ("submit_uncertain", 1), "{status} {body}");
+            assert_eq!(log.error()["taskIds"], json!([id]), "{status} {body}");
+        }
+    }
+    for text in [format!(r#"{{"code":1,"result":"{id}"#), format!("ok {id}"), id.to_owned()] {
+        let log = submit().run(&[answer(429, &text), accepted.clone()]);
+        assert_eq!(
+            (log.code(), log.sent.len(), &log.error()["taskIds"]),
+            ("submit_uncertain", 1, &json!([id])),
+            "{text}"
+        );
+    }
+    let log = submit().run(&[answer(429, r#"{"code":1,"res"#), accepted]);
+    assert_eq!((log.code(), log.sent.len()), ("submit_uncertain", 1));
+}
+
+#[test]
+fn an_accepting_code_goes_before_one_that_says_not_now() {
+    let log = submit().run(&[says(200, &json!({"code": 1, "result": "1773315122000777", "data": {"code": 23}}))]);
+    assert_eq!((log.sent.len(), &log.value()["taskId"]), (1, &json!("1773315122000777")));
+    for body in [json!({"code": 23, "data": {"code": 1}}), json!({"code": 1, "data": {"code": 23}})] {
+        let log = submit().run(&[says(200, &body)]);
+        assert_eq!((log.code(), log.sent.len()), ("submit_uncertain", 1), "{body}");
+    }
+}
+
+#[test]
+fn the_same_id_twice_is_one_task() {
+    let log = submit().run(&[says(200, &json!({"code": 1, "result": "1773315122000777,1773315122000777"}))]);
+    assert_eq!(log.value()["taskIds"], json!(["1773315122000777"]));
+}
+
+/// An account of the provider is none of ours.
+#[test]
+fn a_refusal_with_the_providers_own_ids_is_one() {
+    let body = json!({"code": 24, "description": "x", "properties": {"discordInstanceId": "1118138338562560102"}});
+    assert_eq!(submit().run(&[says(200, &body)]).code(), "submit_rejected");
+}
+
 #[test]
 fn an_envelope_that_is_not_understood_is_uncertain_with_the_ids_in_it() {
     for body in [

@@ -109,7 +109,8 @@ export function createStore<Meta = unknown>(client: StoreClient, options: StoreO
       }
       return rescue(error, params, own);
     }
-    await keep(submitted.taskId === taskId ? { ...answered, submittedAt: Date.now() } : marked(stateOf(submitted), submitted.taskId), own);
+    // Under an id of its own it is another task, whose modal nobody has answered.
+    await keep(submitted.taskId === taskId ? { ...answered, submittedAt: Date.now() } : submitted, own);
     return submitted;
   }
 
