@@ -135,7 +135,7 @@ test("an answer that does not come is a RequestTimeoutError for a read, uncertai
   const { client, simulator, faults, press } = await stage(t);
   simulator.fail("*", faults.hang(), Infinity);
   await rejectsWith("RequestTimeoutError", client.fetchTask(press.taskId, { timeoutMs: 20, maxRetries: 0 }));
-  const error = await rejectsWith("SubmitUncertainError", client.submitAction(press, { timeoutMs: 20 }));
+  const error = await rejectsWith("SubmitUncertainError", client.submitAction(press, { timeoutMs: 500 }));
   assert.equal(error.cause.name, "RequestTimeoutError");
   assert.equal(simulator.counts[ACTION], 1);
 });
