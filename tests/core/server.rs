@@ -5,6 +5,7 @@ use crate::scenario::{answer, dropped, not_sent, with_headers, START};
 use cometapi_midjourney::core::Answer;
 use proptest::prelude::*;
 use proptest::sample::select;
+use regex::Regex;
 use serde_json::{json, Value};
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -195,8 +196,17 @@ impl Given {
 
     /// Whether the rule about paying twice allows for another POST after this.
     pub fn is_plain_refusal(&self) -> bool {
-        self.fate() == Fate::Refused
+        // Of other answers the documents say no more than their status does.
+        let is_429 = matches!(self, Self::Response(Reply { status: 429, .. }));
+        self.fate() == Fate::Refused || is_429 && self.fate() == Fate::Open
     }
+}
+
+/// Whether what is left of a text that was cut says that a task was made.
+fn names_a_task_in_half(text: &str) -> bool {
+    let code = Regex::new(r#""code":"?(1|21|22)\b"#).unwrap();
+    let id = Regex::new("(^|[^0-9A-Za-z])[0-9]{16,20}([^0-9A-Za-z]|$)").unwrap();
+    code.is_match(text) || id.is_match(text)
 }
 
 fn names_no_task(words: &str) -> bool {
@@ -249,7 +259,7 @@ impl Reply {
         let is_no = (400..=499).contains(&self.status) && self.status != 408;
         let (code, is_named, words) = match &self.said {
             Said::Other => return Open,
-            _ if self.cut => (None, false, ""),
+            _ if self.cut => (None, names_a_task_in_half(&self.text), ""),
             Said::Submission { code, result, words } => (*code, result.is_given(), words.as_str()),
             Said::Task { id, .. } => (None, id.is_given(), ""),
             _ => (None, false, ""),
