@@ -110,6 +110,12 @@ impl Json {
         }
     }
 
+    /// A list of texts.
+    #[must_use]
+    pub fn texts<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Self {
+        Self::list(texts.into_iter().map(|text| Self::from(text.as_ref())))
+    }
+
     /// A number, or null for NaN.
     #[must_use]
     pub fn number_or_null(number: f64) -> Self {

@@ -48,7 +48,7 @@ impl Record {
     /// Adds the ids of several tasks; one alone is said by its own member.
     pub fn set_several(&mut self, name: &'static str, ids: &[String]) {
         if ids.len() > 1 {
-            self.set(name, Json::list(ids.iter().map(|id| Json::from(id.as_str()))));
+            self.set(name, Json::texts(ids));
         }
     }
 

@@ -103,11 +103,7 @@ impl Named {
     fn note(&mut self, value: &Json) {
         let ids = ids_in(value);
         self.has_id |= !ids.is_empty() || !is_empty(value);
-        for id in ids {
-            if !self.task_ids.contains(&id) {
-                self.task_ids.push(id);
-            }
-        }
+        ids.into_iter().for_each(|id| add(&mut self.task_ids, id));
     }
 
     fn look(&mut self, value: &Json, depth: u8) {
@@ -164,13 +160,16 @@ fn ids_in(value: &Json) -> Vec<String> {
         if own.is_empty() {
             return own;
         }
-        for id in own {
-            if !ids.contains(&id) {
-                ids.push(id);
-            }
-        }
+        own.into_iter().for_each(|id| add(&mut ids, id));
     }
     ids
+}
+
+/// Each id once.
+fn add(ids: &mut Vec<String>, id: String) {
+    if !ids.contains(&id) {
+        ids.push(id);
+    }
 }
 
 /// The ids in a text, each once, apart by commas. Blanks and line breaks stand around ids; between ids they, and other marks,
@@ -187,11 +186,7 @@ pub fn split_ids(text: &str) -> Vec<String> {
         if !is_clear || !words.iter().all(|word| is_id(word)) {
             return Vec::new();
         }
-        for word in words {
-            if !ids.iter().any(|id| id == word) {
-                ids.push(word.into());
-            }
-        }
+        words.into_iter().for_each(|word| add(&mut ids, word.into()));
     }
     ids
 }

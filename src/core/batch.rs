@@ -393,9 +393,8 @@ impl Machine for PollAll {
     }
 
     fn known(&self, _now: f64) -> Record {
-        let ids: Vec<String> = self.items.iter().map(|item| item.poll.task_id().into()).collect();
         let mut known = Record::new();
-        known.set("taskIds", Json::list(ids.iter().map(|id| Json::from(id.as_str()))));
+        known.set("taskIds", Json::texts(self.items.iter().map(|item| item.poll.task_id())));
         known
     }
 }

@@ -133,6 +133,15 @@ impl Options {
         };
         wrong.map_or(Ok(options), Err)
     }
+
+    /// Before the first poll of a task, or of one that has been waited for already.
+    fn first_delay(&self, resumed: bool) -> f64 {
+        match (self.first_delay_ms.is_nan(), resumed) {
+            (false, _) => self.first_delay_ms,
+            (true, true) => self.min_delay_ms,
+            (true, false) => INITIAL_DELAY_MS,
+        }
+    }
 }
 
 impl Poll {
@@ -145,9 +154,8 @@ impl Poll {
         resumed: bool,
         now: f64,
     ) -> Self {
-        let Options { first_delay_ms, min_delay_ms, once, .. } = options;
-        let usual = if resumed { min_delay_ms } else { INITIAL_DELAY_MS };
-        let first_delay_ms = if first_delay_ms.is_nan() { usual } else { first_delay_ms };
+        let Options { once, .. } = options;
+        let first_delay_ms = options.first_delay(resumed);
         if !resumed {
             state.delay_ms = first_delay_ms;
         }
@@ -250,18 +258,9 @@ impl Poll {
         if let Some(id) = output.submitted.first().filter(|id| **id != self.state.task_id) {
             self.state = PollState { no_list: self.state.no_list, ..PollState::new(id.clone(), now) };
         }
-        self.state.delay_ms = self.first_delay();
+        self.state.delay_ms = self.options.first_delay(false);
         self.note_modal();
-        self.phase = Phase::Start(self.first_delay());
-    }
-
-    fn first_delay(&self) -> f64 {
-        let given = self.options.first_delay_ms;
-        if given.is_nan() {
-            INITIAL_DELAY_MS
-        } else {
-            given
-        }
+        self.phase = Phase::Start(self.state.delay_ms);
     }
 
     fn left(&self, now: f64) -> f64 {
@@ -379,11 +378,11 @@ impl Poll {
         self.asked_ms = asked_ms.max(0.0);
         self.last_fault = None;
         self.state.seen = true;
-        self.memory.saw(&self.config.base_url, &self.state.task_id);
         if has_modal {
+            self.memory.saw(&self.config.base_url, &self.state.task_id);
             self.note_modal();
         } else {
-            // Another status was seen: should it read MODAL again, that is another modal.
+            // Another status was seen: should it read MODAL again, that is another modal. (And the task is known by it.)
             self.state.modal_at = f64::NAN;
             self.memory.set_modal_at(&self.config.base_url, &self.state.task_id, f64::NAN);
         }

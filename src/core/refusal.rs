@@ -1,7 +1,7 @@
 //! Which answers to a submit say plainly that no task was made. All others are uncertain: nobody pays twice.
 
 use super::verdict::Reading;
-use crate::api::{named_tasks, Json, Submission};
+use crate::api::{Json, Named, Submission};
 
 /// A plain refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,11 +18,10 @@ pub(super) enum Refusal {
 
 impl Refusal {
     /// How an answer refuses a submit; none where it does not say so plainly. `submission` is what can be read of it as an
-    /// answer to a submit.
-    pub(super) fn of(reading: &Reading<'_>, submission: Option<&Submission>) -> Option<Self> {
+    /// answer to a submit, `named` what stands in it of tasks.
+    pub(super) fn of(reading: &Reading<'_>, submission: Option<&Submission>, named: &Named) -> Option<Self> {
         let status = reading.response.status;
         let code = submission.map_or(f64::NAN, |submission| submission.code);
-        let named = named_tasks(&reading.json, &reading.response.body);
         // The API's explicit "not now". It can name the id that the task would have had.
         let is_full = (code == 23.0 || code == 30.0) && matches!(status, 200..=299 | 400..=499);
         if is_full && !named.accepts {

@@ -45,7 +45,7 @@ impl PollState {
     pub fn all_to_json(states: &[Self]) -> Json {
         let mut record = Record::new();
         let Some(first) = states.first() else { return record.into() };
-        let ids = |states: &mut dyn Iterator<Item = &Self>| Json::list(states.map(|state| Json::from(&*state.task_id)));
+        let ids = |states: &mut dyn Iterator<Item = &Self>| Json::texts(states.map(|state| state.task_id.as_str()));
         let is_one = states.len() == 1;
         record.set("v", VERSION);
         record.set("taskId", first.task_id.as_str());

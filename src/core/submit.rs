@@ -14,11 +14,10 @@ pub(super) fn submitted(submission: Submission, response: &Response, modal: &str
         21.0 => "modal",
         _ => "submitted",
     };
-    let ids = Json::list(task_ids.iter().map(|id| Json::from(id.as_str())));
     let mut view = Record::new();
     view.set("kind", kind);
     view.set("taskId", task_ids.first().map_or("", |id| id));
-    view.set("taskIds", ids);
+    view.set("taskIds", Json::texts(&task_ids));
     view.set("code", code);
     view.set("description", ErrorBody::read(&json).message.as_str());
     view.set("properties", properties);

@@ -1,7 +1,7 @@
 //! What an answer means. Every row of the API's tables of codes and errors is decided here.
 
 use super::refusal::{sentence_of, Refusal};
-use super::submit::submitted;
+use super::submit::{states, submitted};
 use super::{Answer, Code, Error, Method, Output, PollState, Response};
 use crate::api::{named_tasks, retry_after_ms, rows, ErrorBody, Json, Row, Submission, Task};
 use crate::text::join;
@@ -56,8 +56,8 @@ pub(super) fn of_submit(answer: &Answer, method: Method, about: &str, now: f64) 
     };
     let modal = if method == Method::SubmitModal { about } else { "" };
     // It may be the same task that goes on after its modal, and that the answer does not name.
-    let named = named_tasks(&reading.json, &reading.response.body).task_ids;
-    let is_unnamed = named.iter().all(|id| id == modal);
+    let named = named_tasks(&reading.json, &reading.response.body);
+    let is_unnamed = named.task_ids.iter().all(|id| id == modal);
     let own = if is_unnamed { modal } else { "" };
     let submission = Submission::read(&reading.json).map(|submission| submission.or_of(own));
     match submission {
@@ -69,13 +69,13 @@ pub(super) fn of_submit(answer: &Answer, method: Method, about: &str, now: f64) 
     let code = submission.as_ref().map_or(f64::NAN, |submission| submission.code);
     let failed = || reading.failure().preface(&[&what, " failed: "]);
     let rejected = || reading.rejection(code).preface(&[&what, " was refused, no task was made: "]);
-    match Refusal::of(&reading, submission.as_ref()) {
+    match Refusal::of(&reading, submission.as_ref(), &named) {
         Some(Refusal::Busy) if matches!(reading.response.status, 429 | 503) => Again(later(failed())),
         Some(Refusal::Busy) => Again(later(rejected())),
         Some(Refusal::TooEarly) => TooEarly(rejected()),
         Some(Refusal::Rejected) => Ended(rejected()),
         Some(Refusal::NotHeard) => Ended(failed()),
-        None => Ended(uncertain(reading.failure(), &what, named, now)),
+        None => Ended(uncertain(reading.failure(), &what, named.task_ids, now)),
     }
 }
 
@@ -86,7 +86,11 @@ pub(super) fn refuses_key(answer: &Answer, method: Method) -> bool {
         return false;
     }
     let is_read = matches!(method, Method::FetchTask | Method::ListTasks);
-    is_read || read(answer, 0.0).is_ok_and(|reading| Refusal::of(&reading, None).is_some())
+    is_read
+        || read(answer, 0.0).is_ok_and(|reading| {
+            let named = named_tasks(&reading.json, &reading.response.body);
+            Refusal::of(&reading, None, &named).is_some()
+        })
 }
 
 /// A task as it is now, or why it can't be told.
@@ -277,9 +281,8 @@ fn uncertain(cause: Error, what: &str, task_ids: Vec<String>, now: f64) -> Error
     error.details = cause.details.clone();
     error.details.set("maybeAccepted", true);
     if !task_ids.is_empty() {
-        let states: Vec<PollState> = task_ids.iter().map(|id| PollState::new(id.clone(), now)).collect();
-        error.details.set("taskIds", Json::list(task_ids.iter().map(|id| Json::from(id.as_str()))));
-        error.details.set("state", PollState::all_to_json(&states));
+        error.details.set("taskIds", Json::texts(&task_ids));
+        error.details.set("state", PollState::all_to_json(&states(&task_ids, now)));
     }
     error.details.set("cause", cause.into_json());
     error
