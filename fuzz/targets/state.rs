@@ -27,7 +27,8 @@ fuzz_target!(|text: &str| {
             let stored = saved.stringify();
             assert!(!stored.contains("://"));
             // (From 10^15 on the native reader of JSON can be off by one; JavaScript's is not.)
-            let times = states.iter().flat_map(|state| [state.submitted_at, state.modal_at, state.polls, state.delay_ms]);
+            let times =
+                states.iter().flat_map(|state| [state.submitted_at, state.modal_at, state.polls, state.delay_ms]);
             if times.into_iter().all(|n| n.is_nan() || n < 1e15) {
                 let again = Json::parse(&stored).map(|json| PollState::read(&json)).and_then(Result::ok);
                 assert_eq!(again.map(|again| PollState::all_to_json(&again)), Some(saved));

@@ -22,7 +22,7 @@ const PATIENCE = 2_000;
 
 /** A server, spoken to through sockets of its own. Each function gives what came back until the socket was closed. */
 export function talkTo(port) {
-  async function raw(text, { end = true } = {}) {
+  async function raw(text, { end = true, patience = PATIENCE } = {}) {
     const socket = connect(port, "127.0.0.1");
     let answer = "";
     socket.setEncoding("latin1").on("data", (part) => {
@@ -31,7 +31,7 @@ export function talkTo(port) {
       socket.end();
     });
     socket.on("error", () => {});
-    socket.setTimeout(PATIENCE, () => socket.destroy());
+    socket.setTimeout(patience, () => socket.destroy());
     const closed = new Promise((resolve) => socket.once("close", resolve));
     if (end) socket.end(text, "latin1");
     else socket.write(text, "latin1");
@@ -41,7 +41,7 @@ export function talkTo(port) {
   }
   const speak = (method, target, lines, body = "") => raw(head([`${method} ${target} HTTP/1.1`, "Host: proxy.test", "Connection: close", ...lines]) + body, { end: false });
   return {
-    /** As it stands; without `end` it is left open for more. */
+    /** As it stands; without `end` it is left open for more. `patience` is for a server that has much to read before it answers. */
     raw,
     get: (target, ...lines) => speak("GET", target, lines),
     post: (target, text, ...lines) => speak("POST", target, [...json(text), ...lines], text),
