@@ -57,7 +57,7 @@ test("a task that fails half-way: its reason", async (t) => {
 });
 
 test("a wait that is too short goes on from where it stopped", async (t) => {
-  const { page, card } = await pressU1(t, "patience");
+  const { page, card } = await pressU1(t, "patience", { speed: "4" });
   await card.getByText("PollTimeoutError").waitFor();
   await card.getByRole("button", { name: "Go on waiting" }).click();
   await finished(card, "Favourite");
