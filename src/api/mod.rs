@@ -20,7 +20,7 @@ pub use exact::quote_long_integers;
 pub use json::Json;
 pub use record::Record;
 pub use retry_after::retry_after_ms;
-pub use row::{rows, Row};
+pub use row::{Row, Rows};
 pub use status::Status;
 pub use submission::{is_id, named_tasks, split_ids, Named, Submission};
 pub use task::Task;

@@ -28,30 +28,49 @@ impl Row {
     }
 }
 
-/// The tasks of an answer's list, each once, in the order in which they first come.
-#[must_use]
-pub fn rows(list: &Json) -> Vec<Row> {
-    let mut rows: Vec<Row> = Vec::new();
-    // Places in `rows`, sorted by id.
-    let mut places: Vec<usize> = Vec::new();
-    for row in list.each().filter_map(|task| Task::read(&task, "")).map(Row::single) {
-        let found = places.binary_search_by(|at| match rows.get(*at) {
-            Some(known) => known.task.id.cmp(&row.task.id),
-            None => std::cmp::Ordering::Less,
-        });
-        match found {
+/// The tasks of an answer's list, each once.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Rows {
+    /// In the order in which they first come.
+    rows: Vec<Row>,
+    /// Places in `rows`, sorted by id.
+    places: Vec<usize>,
+}
+
+impl Rows {
+    /// Reads a list of tasks.
+    #[must_use]
+    pub fn read(list: &Json) -> Self {
+        let mut rows = Self::default();
+        list.each().filter_map(|task| Task::read(&task, "")).for_each(|task| rows.add(Row::single(task)));
+        rows
+    }
+
+    /// The task of this id.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Row> {
+        self.find(id).ok().and_then(|place| self.rows.get(self.places[place]))
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Row> {
+        self.rows.iter()
+    }
+
+    fn add(&mut self, row: Row) {
+        match self.find(&row.task.id) {
             // Without an id nobody can say that it is the same one.
-            Ok(_) if row.task.id.is_empty() => rows.push(row),
-            Ok(place) => {
-                if let Some(known) = places.get(place).and_then(|at| rows.get_mut(*at)) {
-                    known.take(row);
-                }
-            }
+            Ok(_) if row.task.id.is_empty() => self.rows.push(row),
+            Ok(place) => self.rows[self.places[place]].take(row),
             Err(place) => {
-                places.insert(place, rows.len());
-                rows.push(row);
+                self.places.insert(place, self.rows.len());
+                self.rows.push(row);
             }
         }
     }
-    rows
+
+    /// Its place in `places`, or where that would be.
+    fn find(&self, id: &str) -> Result<usize, usize> {
+        self.places.binary_search_by(|at| (*self.rows[*at].task.id).cmp(id))
+    }
 }

@@ -2,7 +2,9 @@ use super::error::known;
 use super::poll::Options;
 use super::submit::states;
 use super::Target;
-use super::{find_button, params, Answer, Call, Config, Error, Machine, Memory, Method, Output, Poll, PollAll, Step};
+use super::{
+    find_button, params, Answer, ApiMemory, Call, Config, Error, Machine, Method, Output, Poll, PollAll, Step,
+};
 use crate::api::{Json, Record};
 
 /// Waits for what one submit made, which it can press the button for before.
@@ -14,7 +16,7 @@ use crate::api::{Json, Record};
 /// ```
 pub struct Act {
     config: Config,
-    memory: Memory,
+    memory: ApiMemory,
     options: Options,
     stage: Stage,
 }
@@ -33,7 +35,7 @@ impl Act {
     ///
     /// # Errors
     /// `InvalidArgument`, with the remedy.
-    pub fn wait(config: Config, memory: Memory, target: Target, options: &Json, now: f64) -> Result<Self, Error> {
+    pub fn wait(config: Config, memory: ApiMemory, target: Target, options: &Json, now: f64) -> Result<Self, Error> {
         let options = Options::read(options)?;
         Ok(Self::of(config, memory, options, target, now))
     }
@@ -42,13 +44,13 @@ impl Act {
     ///
     /// # Errors
     /// `InvalidArgument`, with the remedy.
-    pub fn once(config: Config, memory: Memory, target: Target, now: f64) -> Result<Self, Error> {
+    pub fn once(config: Config, memory: ApiMemory, target: Target, now: f64) -> Result<Self, Error> {
         let mut options = Options::read(&Json::null())?;
         options.once = true;
         Ok(Self::of(config, memory, options, target, now))
     }
 
-    fn of(config: Config, memory: Memory, options: Options, target: Target, now: f64) -> Self {
+    fn of(config: Config, memory: ApiMemory, options: Options, target: Target, now: f64) -> Self {
         let mut act = Self { config, memory, options, stage: Stage::Over };
         act.begin(target, now);
         act
@@ -59,13 +61,13 @@ impl Act {
     ///
     /// # Errors
     /// `InvalidArgument`, with the remedy: a button that the task does not have, too.
-    pub fn press(config: Config, memory: Memory, task: &Json, options: &Json) -> Result<Self, Error> {
+    pub fn press(config: Config, memory: ApiMemory, task: &Json, options: &Json) -> Result<Self, Error> {
         let id = params::task_id(&task.at("id"), "The id of the task")?;
         let own = Options::read(options)?;
         let stage = match options.at("refresh").is_true() {
             true => {
                 // The caller has seen it.
-                memory.saw(&config.base_url, &id);
+                memory.saw(&id);
                 Stage::Refresh(Call::fetch_task(&config, &memory, &task.at("id"))?, options.clone())
             }
             false => Stage::Press(pressed(&config, &memory, task, options)?),
@@ -108,7 +110,7 @@ impl Act {
     }
 }
 
-fn pressed(config: &Config, memory: &Memory, task: &Json, options: &Json) -> Result<Call, Error> {
+fn pressed(config: &Config, memory: &ApiMemory, task: &Json, options: &Json) -> Result<Call, Error> {
     let button = find_button(task, &options.at("button"))?;
     let mut params = Record::new();
     params.set("taskId", task.at("id"));
@@ -143,7 +145,7 @@ impl Machine for Act {
                 Step::Submitted(output) => {
                     // The answer to a modal can make several tasks, too.
                     if let (Stage::One(poll), true) = (&self.stage, output.submitted.len() > 1) {
-                        let polls = poll.split(states(&output.submitted, now)).collect();
+                        let polls = poll.split(&output.submitted, now).collect();
                         let (config, memory) = (self.config.clone(), self.memory.clone());
                         self.stage = Stage::Many(Box::new(PollAll::of_polls(config, memory, polls, now)));
                     }

@@ -1,11 +1,12 @@
 use super::config::number;
 use super::event::fallback;
-use super::poll::{Look, Options};
-use super::submit::states;
+use super::poll::{poll_step, Look, Options};
 use super::verdict::{self, Verdict};
 use super::Target;
-use super::{outcome, Answer, Code, Config, Error, Machine, Memory, Output, Poll, PollState, Purpose, Request, Step};
-use crate::api::{Json, Record, Row};
+use super::{
+    outcome, Answer, ApiMemory, Code, Config, Error, Machine, Output, Poll, PollState, Purpose, Request, Step,
+};
+use crate::api::{Json, Record};
 
 /// Ids in one request; so many tasks cost what one does.
 const CHUNK: f64 = 100.0;
@@ -24,7 +25,7 @@ const CHUNK: f64 = 100.0;
 /// ```
 pub struct PollAll {
     config: Config,
-    memory: Memory,
+    memory: ApiMemory,
     /// Of each target, once it has settled.
     results: Vec<Option<Result<Output, Error>>>,
     items: Vec<Item>,
@@ -80,7 +81,7 @@ impl PollAll {
     ///
     /// # Errors
     /// `InvalidArgument` or `State`, with the remedy: of the first target that is none.
-    pub fn new(config: Config, memory: Memory, targets: &Json, options: &Json, now: f64) -> Result<Self, Error> {
+    pub fn new(config: Config, memory: ApiMemory, targets: &Json, options: &Json, now: f64) -> Result<Self, Error> {
         let mut wrong = None;
         let chunk = number(options, "chunkSize", 1.0, CHUNK, &mut wrong);
         if targets.items() == 0 && targets.stringify() != "[]" {
@@ -92,14 +93,14 @@ impl PollAll {
         let mut all = Self::empty(config, memory, chunk);
         let options = Options::read(options)?;
         for target in targets.each() {
-            let target = Target::read(&target, &all.memory, &all.config.base_url, now)?;
+            let target = Target::read(&target, &all.memory, now)?;
             all.add(target, options, now);
         }
         Ok(all)
     }
 
     /// Waits for the tasks of one target.
-    pub(super) fn of_one(config: Config, memory: Memory, target: Target, options: Options, now: f64) -> Self {
+    pub(super) fn of_one(config: Config, memory: ApiMemory, target: Target, options: Options, now: f64) -> Self {
         let mut all = Self::empty(config, memory, CHUNK);
         all.once = options.once;
         all.add(target, options, now);
@@ -107,14 +108,14 @@ impl PollAll {
     }
 
     /// Goes on with the waits for the tasks of one target.
-    pub(super) fn of_polls(config: Config, memory: Memory, polls: Vec<Poll>, now: f64) -> Self {
+    pub(super) fn of_polls(config: Config, memory: ApiMemory, polls: Vec<Poll>, now: f64) -> Self {
         let mut all = Self::empty(config, memory, CHUNK);
         all.results.push(None);
         all.items.extend(polls.into_iter().map(|poll| Item::new(poll, 0, now)));
         all
     }
 
-    fn empty(config: Config, memory: Memory, chunk: f64) -> Self {
+    fn empty(config: Config, memory: ApiMemory, chunk: f64) -> Self {
         let (random, until) = (f64::NAN, f64::NEG_INFINITY);
         let (results, items, news) = (Vec::new(), Vec::new(), None);
         let (alone, listed, once, busy, over) = (false, false, false, false, false);
@@ -186,12 +187,7 @@ impl PollAll {
         let next = steps.map(|step| step.view.number("nextDelayMs")).fold(f64::NAN, f64::min);
         let mut task = output.view.at("task");
         task.put("siblings", siblings);
-        let mut step = Record::new();
-        step.set("done", next.is_nan());
-        step.set("task", task);
-        step.set("state", PollState::all_to_json(&states));
-        step.set_number("nextDelayMs", next);
-        Ok(Output::of(step.into()))
+        Ok(Output::of(poll_step(&states, task, next)))
     }
 
     /// Asks for what is due: with a list, where that is worth it. None where nothing is.
@@ -222,7 +218,7 @@ impl PollAll {
     fn split(&mut self, at: usize, task_ids: &[String], now: f64) {
         let Some(item) = self.items.get(at) else { return };
         let target = item.target;
-        let mut polls = item.poll.split(states(task_ids, now)).map(|poll| Item::new(poll, target, now));
+        let mut polls = item.poll.split(task_ids, now).map(|poll| Item::new(poll, target, now));
         let (Some(first), rest) = (polls.next(), polls.collect::<Vec<_>>()) else { return };
         self.items[at] = first;
         self.items.extend(rest);
@@ -356,27 +352,17 @@ impl Machine for PollAll {
         }
         self.busy = true;
         let verdict = std::mem::take(&mut self.listed).then(|| verdict::of_list(answer, now));
-        if let Some(Verdict::Ended(error)) = &verdict {
-            if error.code != Code::Authentication && !error.is_callers() {
-                self.alone = true;
-                self.news = Some(fallback(&error.message));
-            }
-        }
-        let mut rows: Vec<(&str, &Row)> = Vec::new();
-        let mut asked_ms = f64::NAN;
-        if let Some(Verdict::List(list, ms)) = &verdict {
-            asked_ms = *ms;
-            rows.extend(list.iter().map(|row| (row.task.id.as_str(), row)));
-            rows.sort_unstable_by_key(|(id, _)| *id);
+        if let Some(error) = verdict.as_ref().and_then(Verdict::no_list) {
+            self.alone = true;
+            self.news = Some(fallback(&error.message));
         }
         for item in self.items.iter_mut().filter(|item| item.phase == Phase::Asked) {
             if self.news.is_some() {
                 item.phase = Phase::Due;
-            } else if let Some(Verdict::List(..)) = &verdict {
-                let place = rows.binary_search_by_key(&item.poll.task_id(), |(id, _)| *id);
-                match place.ok().and_then(|at| rows.get(at)) {
-                    Some((_, row)) => {
-                        let task = Verdict::Task((*row).clone(), asked_ms);
+            } else if let Some(Verdict::List(rows, asked_ms)) = &verdict {
+                match rows.get(item.poll.task_id()) {
+                    Some(row) => {
+                        let task = Verdict::Task(row.clone(), *asked_ms);
                         item.have(|poll| poll.deliver(task, now));
                     }
                     // One request, and no more.

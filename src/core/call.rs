@@ -3,9 +3,9 @@ use super::error::known;
 use super::submit::states;
 use super::verdict::{self, Verdict};
 use super::{
-    backoff, params, Answer, Config, Error, Machine, Memory, Method, Output, PollState, Purpose, Request, Step,
+    backoff, params, Answer, ApiMemory, Config, Error, Machine, Method, Output, PollState, Purpose, Request, Step,
 };
-use crate::api::{Json, Record, Row};
+use crate::api::{Json, Record};
 
 /// The gateway looks at its upstream every 15 or 30 s: then it knows what it did not.
 const TOO_EARLY_MS: [f64; 2] = [15_000.0, 30_000.0];
@@ -24,8 +24,7 @@ pub struct Call {
     method: Method,
     /// The task that the call is about; a submit's is the one whose button is pressed, or that asked for more.
     task_id: String,
-    base_url: String,
-    memory: Memory,
+    memory: ApiMemory,
     request: Request,
     retries: f64,
     tries: f64,
@@ -53,7 +52,7 @@ impl Call {
     ///
     /// # Errors
     /// `InvalidArgument`, with the remedy.
-    pub fn submit(method: Method, config: &Config, memory: &Memory, params: &Json) -> Result<Self, Error> {
+    pub fn submit(method: Method, config: &Config, memory: &ApiMemory, params: &Json) -> Result<Self, Error> {
         Self::submit_with(method, config, memory, params, params)
     }
 
@@ -61,7 +60,7 @@ impl Call {
     pub(super) fn submit_with(
         method: Method,
         config: &Config,
-        memory: &Memory,
+        memory: &ApiMemory,
         params: &Json,
         more: &Json,
     ) -> Result<Self, Error> {
@@ -90,7 +89,7 @@ impl Call {
     ///
     /// # Errors
     /// `InvalidArgument`, with the remedy.
-    pub fn fetch_task(config: &Config, memory: &Memory, task_id: &Json) -> Result<Self, Error> {
+    pub fn fetch_task(config: &Config, memory: &ApiMemory, task_id: &Json) -> Result<Self, Error> {
         let task_id = params::task_id(task_id, "taskId")?;
         Ok(Self::new(Method::FetchTask, config, memory, Request::fetch(config, &task_id), task_id))
     }
@@ -99,7 +98,7 @@ impl Call {
     ///
     /// # Errors
     /// `InvalidArgument`, with the remedy.
-    pub fn list_tasks(config: &Config, memory: &Memory, task_ids: &Json) -> Result<Self, Error> {
+    pub fn list_tasks(config: &Config, memory: &ApiMemory, task_ids: &Json) -> Result<Self, Error> {
         for id in task_ids.each() {
             params::task_id(&id, "Each of taskIds")?;
         }
@@ -110,11 +109,10 @@ impl Call {
         Ok(Self::new(Method::ListTasks, config, memory, request, String::new()))
     }
 
-    fn new(method: Method, config: &Config, memory: &Memory, request: Request, task_id: String) -> Self {
+    fn new(method: Method, config: &Config, memory: &ApiMemory, request: Request, task_id: String) -> Self {
         Self {
             method,
             task_id,
-            base_url: config.base_url.clone(),
             memory: memory.clone(),
             request,
             retries: config.max_retries,
@@ -130,34 +128,28 @@ impl Call {
     /// an abort, say. A plain refusal takes that back.
     fn remember_modal(&mut self, now: f64) {
         if self.method == Method::SubmitModal {
-            self.modal_before = self.memory.modal_at(&self.base_url, &self.task_id);
-            self.memory.set_modal_at(&self.base_url, &self.task_id, now.floor());
+            self.modal_before = self.memory.modal_at(&self.task_id);
+            self.memory.set_modal_at(&self.task_id, now);
         }
     }
 
     fn forget_modal(&self) {
         if self.method == Method::SubmitModal {
-            self.memory.set_modal_at(&self.base_url, &self.task_id, self.modal_before);
+            self.memory.set_modal_at(&self.task_id, self.modal_before);
         }
     }
 
     fn remember(&self, output: &Output, now: f64) {
         for id in &output.submitted {
             if output.is_old {
-                self.memory.saw(&self.base_url, id);
+                self.memory.saw(id);
             } else {
-                self.memory.submitted(&self.base_url, id, now.floor());
+                self.memory.submitted(id, now);
             }
             // Under an id of its own it is another task, whose modal nobody has answered.
             if output.modal == *id {
-                self.memory.set_modal_at(&self.base_url, id, now.floor());
+                self.memory.set_modal_at(id, now);
             }
-        }
-    }
-
-    fn saw(&self, rows: &[Row]) {
-        for Row { task, .. } in rows {
-            self.memory.saw(&self.base_url, &task.id);
         }
     }
 
@@ -220,14 +212,14 @@ impl Machine for Call {
                 Phase::Accepted(output)
             }
             Verdict::List(rows, _) => {
-                self.saw(&rows);
-                Phase::Ended(Ok(Output::of(Json::list(rows.into_iter().map(|row| row.task.view)))))
+                rows.iter().for_each(|row| self.memory.saw(&row.task.id));
+                Phase::Ended(Ok(Output::of(Json::list(rows.iter().map(|row| row.task.view.clone())))))
             }
             Verdict::Task(row, _) => {
-                self.saw(std::slice::from_ref(&row));
+                self.memory.saw(&row.task.id);
                 Phase::Ended(Ok(Output::of(row.task.view)))
             }
-            Verdict::NotFound(mut error) if self.memory.get(&self.base_url, &self.task_id).is_some() => {
+            Verdict::NotFound(mut error) if self.memory.get(&self.task_id).is_some() => {
                 error.retryable = true;
                 Phase::Refused(self.about(error))
             }

@@ -1,14 +1,16 @@
 //! What this process knows of tasks, whichever client or wait has learned it.
 
+use crate::api::Json;
+use crate::text::join;
 use std::cell::RefCell;
 use std::rc::Rc;
 
 /// What is known of a task. That something is known means that the API has, or had, such a task.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Known {
-    /// When it was submitted, Unix ms; NaN where that is not known.
+    /// When it was submitted, whole Unix ms; NaN where that is not known.
     pub submitted_at: f64,
-    /// When its modal was answered, or may have been, Unix ms; NaN where no answer is out. As long as it is here, `MODAL`
+    /// When its modal was answered, or may have been, whole Unix ms; NaN where no answer is out. As long as it is here, `MODAL`
     /// of the task is stale.
     pub modal_at: f64,
 }
@@ -27,9 +29,6 @@ pub trait MemoryStore {
 pub const MOST_REMEMBERED: usize = 10_000;
 
 /// The memory of a process. Every clone is the same one.
-///
-/// It is looked at whenever something is decided, not only where a call begins: another client can answer a modal in the
-/// middle of a wait.
 #[derive(Clone)]
 pub struct Memory(Rc<dyn MemoryStore>);
 
@@ -46,43 +45,10 @@ impl Memory {
         Self::of(List::default())
     }
 
-    /// What is known of a task of the API at an address.
+    /// What it knows of the tasks of the API at an address.
     #[must_use]
-    pub fn get(&self, base_url: &str, task_id: &str) -> Option<Known> {
-        self.0.get(&key(base_url, task_id))
-    }
-
-    /// When its modal was answered, or may have been; NaN where no answer is out.
-    #[must_use]
-    pub fn modal_at(&self, base_url: &str, task_id: &str) -> f64 {
-        self.get(base_url, task_id).unwrap_or(NOTHING).modal_at
-    }
-
-    /// The API has such a task.
-    pub fn saw(&self, base_url: &str, task_id: &str) {
-        self.update(base_url, task_id, |_| {});
-    }
-
-    /// A submit made the task. One that was there before is made anew, and so its modal is a new one, too.
-    pub fn submitted(&self, base_url: &str, task_id: &str, now: f64) {
-        self.update(base_url, task_id, |known| *known = Known { submitted_at: now, ..NOTHING });
-    }
-
-    /// The answer to its modal goes out, or turned out to be refused (NaN), or another status was seen since (NaN).
-    pub fn set_modal_at(&self, base_url: &str, task_id: &str, modal_at: f64) {
-        self.update(base_url, task_id, |known| known.modal_at = modal_at);
-    }
-
-    fn update(&self, base_url: &str, task_id: &str, change: impl FnOnce(&mut Known)) {
-        let key = key(base_url, task_id);
-        let before = self.0.get(&key);
-        let mut known = before.unwrap_or(NOTHING);
-        change(&mut known);
-        let same = |a: f64, b: f64| a == b || a.is_nan() && b.is_nan();
-        match before {
-            Some(before) if same(before.submitted_at, known.submitted_at) && same(before.modal_at, known.modal_at) => {}
-            _ => self.0.set(&key, known),
-        }
+    pub fn of_api(&self, base_url: &str) -> ApiMemory {
+        ApiMemory { store: self.0.clone(), address: name_of(base_url).into() }
     }
 }
 
@@ -92,14 +58,69 @@ impl Default for Memory {
     }
 }
 
+/// What a process knows of the tasks of one API. Every clone is the same one.
+///
+/// It is looked at whenever something is decided, not only where a call begins: another client can answer a modal in the
+/// middle of a wait.
+#[derive(Clone)]
+pub struct ApiMemory {
+    store: Rc<dyn MemoryStore>,
+    address: Rc<str>,
+}
+
+impl ApiMemory {
+    /// What is known of a task.
+    #[must_use]
+    pub fn get(&self, task_id: &str) -> Option<Known> {
+        self.store.get(&self.key(task_id))
+    }
+
+    /// When its modal was answered, or may have been; NaN where no answer is out.
+    #[must_use]
+    pub fn modal_at(&self, task_id: &str) -> f64 {
+        self.get(task_id).unwrap_or(NOTHING).modal_at
+    }
+
+    /// The API has such a task.
+    pub fn saw(&self, task_id: &str) {
+        self.update(task_id, |_| {});
+    }
+
+    /// A submit made the task. One that was there before is made anew, and so its modal is a new one, too.
+    pub fn submitted(&self, task_id: &str, now: f64) {
+        self.update(task_id, |known| *known = Known { submitted_at: now.floor(), ..NOTHING });
+    }
+
+    /// The answer to its modal goes out, or turned out to be refused (NaN), or another status was seen since (NaN).
+    pub fn set_modal_at(&self, task_id: &str, modal_at: f64) {
+        self.update(task_id, |known| known.modal_at = modal_at.floor());
+    }
+
+    fn update(&self, task_id: &str, change: impl FnOnce(&mut Known)) {
+        let key = self.key(task_id);
+        let before = self.store.get(&key);
+        let mut known = before.unwrap_or(NOTHING);
+        change(&mut known);
+        let same = |a: f64, b: f64| a == b || a.is_nan() && b.is_nan();
+        match before {
+            Some(before) if same(before.submitted_at, known.submitted_at) && same(before.modal_at, known.modal_at) => {}
+            _ => self.store.set(&key, known),
+        }
+    }
+
+    fn key(&self, task_id: &str) -> String {
+        join(&[&self.address, " ", task_id])
+    }
+}
+
 /// An address has one name here: host in lower case, without the port that goes without saying.
-fn key(base_url: &str, task_id: &str) -> String {
-    let (scheme, rest) = base_url.split_once("://").unwrap_or(("", base_url));
-    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    let host = if scheme.is_empty() { host.into() } else { host.to_ascii_lowercase() };
-    let usual = if scheme == "https" { ":443" } else { ":80" };
-    let host = host.strip_suffix(usual).unwrap_or(&host);
-    crate::text::join(&[scheme, "://", host, path.trim_end_matches("/."), " ", task_id])
+fn name_of(base_url: &str) -> String {
+    // Of a page's own path there is none.
+    let origin = Json::capture(base_url, "^(https?://[^/]+)");
+    let path = base_url.strip_prefix(&*origin).unwrap_or(base_url);
+    let origin = origin.to_ascii_lowercase();
+    let usual = if origin.starts_with("https") { ":443" } else { ":80" };
+    join(&[origin.strip_suffix(usual).unwrap_or(&origin), &Json::capture(path, r"^(.*?)(?:/\.)*$")])
 }
 
 /// The oldest first.

@@ -34,7 +34,8 @@
 //! let json = |text| Json::parse(text).unwrap();
 //! let config = Config::read(&json(r#"{"apiKey": "sk-…"}"#), &json("{}")).unwrap();
 //! let params = json(r#"{"taskId": "1773314942177684", "customId": "MJ::JOB::upsample::1::6e2a"}"#);
-//! let mut submit = Call::submit(Method::SubmitAction, &config, &Memory::new(), &params).unwrap();
+//! let memory = Memory::new().of_api(&config.base_url);
+//! let mut submit = Call::submit(Method::SubmitAction, &config, &memory, &params).unwrap();
 //!
 //! let now = 1_773_315_000_000.0;
 //! let Step::Send(request) = submit.step(now, 0.5) else { unreachable!() };
@@ -77,7 +78,7 @@ pub use error::{outcome, Code, Error};
 pub use event::{of_answer, of_step};
 pub use http::{Answer, Purpose, Request, Response};
 pub use look::look;
-pub use memory::{Known, Memory, MemoryStore, MOST_REMEMBERED};
+pub use memory::{ApiMemory, Known, Memory, MemoryStore, MOST_REMEMBERED};
 pub use poll::Poll;
 pub use secret::{check_api_key, secret_of, without_key};
 pub use start::{start, Method};

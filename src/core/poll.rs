@@ -2,8 +2,9 @@ use super::backoff::LONGEST_TIMER_MS;
 use super::config::number;
 use super::error::known;
 use super::event::fallback;
+use super::submit::states;
 use super::verdict::{self, Verdict};
-use super::{backoff, Answer, Call, Code, Config, Error, Machine, Memory, Method, Output, PollState};
+use super::{backoff, Answer, ApiMemory, Call, Code, Config, Error, Machine, Method, Output, PollState};
 use super::{Request, Step};
 use crate::api::{Json, Record, Row, Status, Task};
 
@@ -37,7 +38,7 @@ const LATE_POLL_MS: f64 = 10_000.0;
 /// ```
 pub struct Poll {
     config: Config,
-    memory: Memory,
+    memory: ApiMemory,
     options: Options,
     state: PollState,
     /// The answer to a modal: it goes on first.
@@ -148,7 +149,7 @@ impl Poll {
     /// Waits for a task: `resumed` where it has been waited for already.
     pub(super) fn new(
         config: Config,
-        memory: Memory,
+        memory: ApiMemory,
         mut state: PollState,
         options: Options,
         resumed: bool,
@@ -183,8 +184,8 @@ impl Poll {
     }
 
     /// The waits for several tasks that came of the answer to a modal, within the deadline of the wait that it came in.
-    pub(super) fn split(&self, states: Vec<PollState>) -> impl Iterator<Item = Self> + '_ {
-        states.into_iter().map(|state| {
+    pub(super) fn split(&self, task_ids: &[String], now: f64) -> impl Iterator<Item = Self> + '_ {
+        states(task_ids, now).into_iter().map(|state| {
             let mut poll =
                 Self::new(self.config.clone(), self.memory.clone(), state, self.options, false, self.started);
             poll.note_modal();
@@ -231,7 +232,7 @@ impl Poll {
     /// A modal of the task was answered, in this wait or by another client of the process: its `MODAL` is stale.
     fn note_modal(&mut self) {
         if self.state.modal_at.is_nan() {
-            self.state.modal_at = self.memory.modal_at(&self.config.base_url, &self.state.task_id).floor();
+            self.state.modal_at = self.memory.modal_at(&self.state.task_id);
         }
         self.by_list |= !self.state.modal_at.is_nan();
     }
@@ -278,7 +279,7 @@ impl Poll {
         self.state.seen
             || !self.state.submitted_at.is_nan()
             || !self.state.modal_at.is_nan()
-            || self.memory.get(&self.config.base_url, &self.state.task_id).is_some()
+            || self.memory.get(&self.state.task_id).is_some()
     }
 
     fn of_wait(&self, error: Error) -> Error {
@@ -296,17 +297,11 @@ impl Poll {
 
     fn succeed(&self) -> Phase {
         let task = self.view();
-        Phase::Ended(Ok(Output::of(if self.options.once { self.single(task, f64::NAN) } else { task })))
+        Phase::Ended(Ok(Output::of(if self.options.once { self.poll_step(task, f64::NAN) } else { task })))
     }
 
-    /// `PollStep`; it is done where there is no next delay.
-    fn single(&self, task: Json, next_delay_ms: f64) -> Json {
-        let mut step = Record::new();
-        step.set("done", next_delay_ms.is_nan());
-        step.set("task", task);
-        step.set("state", self.state.to_json());
-        step.set_number("nextDelayMs", next_delay_ms);
-        step.into()
+    fn poll_step(&self, task: Json, next_delay_ms: f64) -> Json {
+        poll_step(std::slice::from_ref(&self.state), task, next_delay_ms)
     }
 
     fn time_out(&mut self, now: f64) -> Phase {
@@ -379,12 +374,12 @@ impl Poll {
         self.last_fault = None;
         self.state.seen = true;
         if has_modal {
-            self.memory.saw(&self.config.base_url, &self.state.task_id);
+            self.memory.saw(&self.state.task_id);
             self.note_modal();
         } else {
             // Another status was seen: should it read MODAL again, that is another modal. (And the task is known by it.)
             self.state.modal_at = f64::NAN;
-            self.memory.set_modal_at(&self.config.base_url, &self.state.task_id, f64::NAN);
+            self.memory.set_modal_at(&self.state.task_id, f64::NAN);
         }
         let is_stale = task.status == Status::Modal && !self.state.modal_at.is_nan();
         // A stale MODAL is no news: who is told of it might answer it again.
@@ -465,16 +460,17 @@ impl Poll {
             let verdict = verdict::of_fetch(answer, &self.state.task_id, now);
             return self.deliver(verdict, now);
         }
-        match verdict::of_list(answer, now) {
-            Verdict::List(rows, asked_ms) => match rows.into_iter().find(|row| row.task.id == self.state.task_id) {
-                Some(row) => self.deliver(Verdict::Task(row, asked_ms), now),
+        let verdict = verdict::of_list(answer, now);
+        if let Some(error) = verdict.no_list() {
+            self.state.no_list = true;
+            self.event = Some(fallback(&error.message));
+            return self.ask_alone(false, now);
+        }
+        match verdict {
+            Verdict::List(rows, asked_ms) => match rows.get(&self.state.task_id) {
+                Some(row) => self.deliver(Verdict::Task(row.clone(), asked_ms), now),
                 None => self.ask_alone(true, now),
             },
-            Verdict::Ended(error) if error.code != Code::Authentication && !error.is_callers() => {
-                self.state.no_list = true;
-                self.event = Some(fallback(&error.message));
-                self.ask_alone(false, now);
-            }
             verdict => {
                 // A list that is in trouble says nothing of a fetch.
                 self.left_out = matches!(verdict, Verdict::Again(_));
@@ -514,6 +510,16 @@ impl Poll {
         };
         self.phase = ended.unwrap_or(Phase::Pending);
     }
+}
+
+/// `PollStep`; it is done where there is no next delay.
+pub(super) fn poll_step(states: &[PollState], task: Json, next_delay_ms: f64) -> Json {
+    let mut step = Record::new();
+    step.set("done", next_delay_ms.is_nan());
+    step.set("task", task);
+    step.set("state", PollState::all_to_json(states));
+    step.set_number("nextDelayMs", next_delay_ms);
+    step.into()
 }
 
 impl Machine for Poll {
@@ -564,7 +570,7 @@ impl Machine for Poll {
                 request.timeout_ms = request.timeout_ms.min(self.left_to_ask(now));
                 Step::Send(request)
             }
-            Ok(ms) if self.options.once => Step::Done(Ok(Output::of(self.single(self.view(), ms)))),
+            Ok(ms) if self.options.once => Step::Done(Ok(Output::of(self.poll_step(self.view(), ms)))),
             Ok(ms) => {
                 self.phase = Phase::Due;
                 Step::Wait { ms: ms.min(LONGEST_TIMER_MS), again: self.faults > 0.0 }
@@ -589,7 +595,7 @@ impl Machine for Poll {
         let mut state = self.state.clone();
         // While the answer to a modal is out.
         if self.modal.is_some() && state.modal_at.is_nan() {
-            state.modal_at = self.memory.modal_at(&self.config.base_url, &state.task_id);
+            state.modal_at = self.memory.modal_at(&state.task_id);
         }
         known(std::slice::from_ref(&state))
     }

@@ -63,19 +63,19 @@ pub fn start(
     let nothing = Json::null();
     let (request_options, wait_options) = if is_wait { (&nothing, options) } else { (options, &nothing) };
     let config = Config::read(client, request_options)?;
+    let memory = memory.of_api(&config.base_url);
     Ok(match method {
-        Method::FetchTask => Box::new(Call::fetch_task(&config, memory, subject)?),
+        Method::FetchTask => Box::new(Call::fetch_task(&config, &memory, subject)?),
         Method::PollUntilDone | Method::PollOnce => {
-            let target = Target::read(subject, memory, &config.base_url, now)?;
-            let memory = memory.clone();
+            let target = Target::read(subject, &memory, now)?;
             Box::new(match is_wait {
                 true => Act::wait(config, memory, target, wait_options, now)?,
                 false => Act::once(config, memory, target, now)?,
             })
         }
-        Method::ListTasks => Box::new(Call::list_tasks(&config, memory, subject)?),
-        Method::PollAllUntilDone => Box::new(PollAll::new(config, memory.clone(), subject, options, now)?),
-        Method::Act => Box::new(Act::press(config, memory.clone(), subject, options)?),
-        submit => Box::new(Call::submit(submit, &config, memory, subject)?),
+        Method::ListTasks => Box::new(Call::list_tasks(&config, &memory, subject)?),
+        Method::PollAllUntilDone => Box::new(PollAll::new(config, memory, subject, options, now)?),
+        Method::Act => Box::new(Act::press(config, memory, subject, options)?),
+        submit => Box::new(Call::submit(submit, &config, &memory, subject)?),
     })
 }

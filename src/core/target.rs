@@ -1,4 +1,4 @@
-use super::{params, Error, Memory, PollState};
+use super::{params, ApiMemory, Error, PollState};
 use crate::api::Json;
 
 /// What is waited for: a task's id, the result of a submit, a task, or the state of an earlier wait.
@@ -15,7 +15,7 @@ impl Target {
     ///
     /// # Errors
     /// `InvalidArgument`, or `State` for a saved state that is none.
-    pub fn read(target: &Json, memory: &Memory, base_url: &str, now: f64) -> Result<Self, Error> {
+    pub fn read(target: &Json, memory: &ApiMemory, now: f64) -> Result<Self, Error> {
         let is_object = target.is_object();
         let mut resumed = false;
         let mut states = if is_object && target.has("v") {
@@ -30,15 +30,15 @@ impl Target {
             vec![PollState { seen: is_object, ..PollState::new(id, f64::NAN) }]
         };
         for state in &mut states {
-            let Some(known) = memory.get(base_url, &state.task_id) else { continue };
+            let Some(known) = memory.get(&state.task_id) else { continue };
             // What this process remembers wins over the moment of the wait.
             if known.submitted_at.is_nan() {
                 state.seen = true;
             } else if !resumed || state.submitted_at.is_nan() {
-                state.submitted_at = known.submitted_at.floor();
+                state.submitted_at = known.submitted_at;
             }
             if !known.modal_at.is_nan() {
-                state.modal_at = known.modal_at.floor();
+                state.modal_at = known.modal_at;
             }
         }
         Ok(Self { states, resumed })

@@ -3,7 +3,7 @@
 use super::refusal::{sentence_of, Refusal};
 use super::submit::{states, submitted};
 use super::{Answer, Code, Error, Method, Output, PollState, Response};
-use crate::api::{named_tasks, retry_after_ms, rows, ErrorBody, Json, Row, Submission, Task};
+use crate::api::{named_tasks, retry_after_ms, ErrorBody, Json, Row, Rows, Submission, Task};
 use crate::text::join;
 
 /// What an answer means.
@@ -11,7 +11,7 @@ pub(super) enum Verdict {
     /// A task as it is now, and how long the server asks to be left alone, ms; NaN where it does not.
     Task(Row, f64),
     /// The tasks of a list, and the same.
-    List(Vec<Row>, f64),
+    List(Rows, f64),
     /// A submit made a task, or the task asks for more, or was there already.
     Accepted(Output),
     /// A plain refusal of a submit for now, a passing fault of a read: it may be sent again.
@@ -22,6 +22,16 @@ pub(super) enum Verdict {
     TooEarly(Error),
     /// Over: sending it again is of no use, or could be paid twice.
     Ended(Error),
+}
+
+impl Verdict {
+    /// Why the API does not list tasks, where an answer to a list says that: each is fetched then.
+    pub(super) fn no_list(&self) -> Option<&Error> {
+        match self {
+            Self::Ended(error) if error.code != Code::Authentication && !error.is_callers() => Some(error),
+            _ => None,
+        }
+    }
 }
 
 /// An answer that came, and what can be read of it.
@@ -146,7 +156,7 @@ pub(super) fn of_list(answer: &Answer, now: f64) -> Verdict {
     };
     let is_ok = reading.is_ok();
     if is_ok && (reading.json.items() > 0 || Json::matches(&reading.response.body, r"^\s*(\[\s*\]|null)?\s*$")) {
-        return Verdict::List(rows(&reading.json), reading.retry_after_ms);
+        return Verdict::List(Rows::read(&reading.json), reading.retry_after_ms);
     }
     let mut error = failed(reading.failure());
     // Broken text passes, and so does a gateway that could not reach its upstream.

@@ -148,21 +148,21 @@ fn of_another_clients_api_it_is_not() {
 #[test]
 fn another_status_makes_the_next_modal_a_new_one() {
     let memory = Memory::new();
-    memory.set_modal_at(API, TASK, START);
+    memory.of_api(API).set_modal_at(TASK, START);
     let log = poll().memory(&memory).run(&[task("MODAL"), task("MODAL"), pending(), task("MODAL")]);
     assert_eq!(log.value()["status"], "MODAL");
-    assert!(memory.modal_at(API, TASK).is_nan(), "for every client of the process");
+    assert!(memory.of_api(API).modal_at(TASK).is_nan(), "for every client of the process");
     assert_eq!(poll().memory(&memory).run(&[task("MODAL")]).sent.len(), 1);
 }
 
 #[test]
 fn a_button_that_makes_the_task_anew_opens_a_new_modal() {
     let memory = Memory::new();
-    memory.set_modal_at(API, TASK, START);
+    memory.of_api(API).set_modal_at(TASK, START);
     let press = json!({"taskId": "1773314942177001", "customId": "MJ::Inpaint::1::h::SOLO"});
     let existing = format!(r#"{{"code":21,"result":"{TASK}","properties":{{"status":"IN_PROGRESS"}}}}"#);
     call(Method::SubmitAction, press.clone()).memory(&memory).run(&[ok(&existing)]);
-    assert!(!memory.modal_at(API, TASK).is_nan(), "it was there before");
+    assert!(!memory.of_api(API).modal_at(TASK).is_nan(), "it was there before");
     let opened = format!(r#"{{"code":21,"result":"{TASK}","properties":{{"remix":true}}}}"#);
     call(Method::SubmitAction, press).memory(&memory).run(&[ok(&opened)]);
     assert_eq!(poll().memory(&memory).run(&[task("MODAL")]).value()["status"], "MODAL");
@@ -267,10 +267,10 @@ fn from_the_moment_that_its_answer_goes_out_a_modal_counts_as_answered() {
     let (client, params) = (Json(json!({"apiKey": "sk-0123456789"})), Json(json!({"taskId": TASK, "prompt": "x"})));
     let nothing = Json(Value::Null);
     let mut machine = start(Method::SubmitModal, &client, &params, &nothing, &memory, START).unwrap();
-    assert!(memory.modal_at(API, TASK).is_nan());
+    assert!(memory.of_api(API).modal_at(TASK).is_nan());
     assert!(matches!(machine.step(START, 0.5), Step::Send(_)));
     drop(machine);
-    assert_eq!(memory.modal_at(API, TASK), START);
+    assert_eq!(memory.of_api(API).modal_at(TASK), START);
 }
 
 #[test]
@@ -289,7 +289,7 @@ fn a_plain_refusal_takes_that_back_and_an_uncertain_end_does_not() {
     for (given, is_answered) in table {
         let memory = Memory::new();
         modal().memory(&memory).options(json!({"maxRetries": 0})).run(std::slice::from_ref(&given));
-        assert_eq!(!memory.modal_at(API, TASK).is_nan(), is_answered, "{given:?}");
+        assert_eq!(!memory.of_api(API).modal_at(TASK).is_nan(), is_answered, "{given:?}");
     }
 }
 
@@ -331,9 +331,9 @@ fn an_answer_that_names_a_task_elsewhere_is_not_the_same_task() {
 fn an_address_is_the_same_however_it_is_written() {
     for base_url in ["https://API.test", "https://api.test:443", "https://api.test/."] {
         let memory = Memory::new();
-        memory.set_modal_at("https://api.test", TASK, START);
-        assert!(!memory.modal_at(base_url, TASK).is_nan(), "{base_url}");
-        assert!(memory.modal_at("https://api.test:8443", TASK).is_nan());
+        memory.of_api("https://api.test").set_modal_at(TASK, START);
+        assert!(!memory.of_api(base_url).modal_at(TASK).is_nan(), "{base_url}");
+        assert!(memory.of_api("https://api.test:8443").modal_at(TASK).is_nan());
     }
 }
 

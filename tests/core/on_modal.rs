@@ -115,7 +115,7 @@ fn what_another_client_has_answered_meanwhile_is_not_answered_again() {
     wait.answer(START, &task("MODAL"));
     assert!(matches!(wait.step(START, 0.5), Step::Report { .. }));
     assert!(matches!(wait.step(START, 0.5), Step::Ask { .. }));
-    memory.set_modal_at(API, TASK, START);
+    memory.of_api(API).set_modal_at(TASK, START);
     wait.answer(START, &Answer::Said(Json(more())));
     assert!(matches!(wait.step(START, 0.5), Step::Wait { .. }), "it goes on waiting");
 }

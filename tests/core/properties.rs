@@ -100,7 +100,7 @@ proptest! {
     ) {
         let memory = Memory::new();
         if let Some(ago) = ago {
-            memory.submitted(&format!("https://{HOST}/midjourney"), &task_id, world.start - ago);
+            memory.of_api(&format!("https://{HOST}/midjourney")).submitted(&task_id, world.start - ago);
         }
         let submitted_at = ago.map(|ago| world.start - ago);
         let events = world.run(machine(Method::PollUntilDone, &json!(task_id), &options, &memory, world.start));
@@ -137,7 +137,7 @@ proptest! {
         let mut options = json!({"timeoutMs": null, "maxConsecutiveErrors": 1_000});
         let mut memory = Memory::new();
         if is_fresh {
-            memory.submitted(&format!("https://{HOST}/midjourney"), &task_id, START);
+            memory.of_api(&format!("https://{HOST}/midjourney")).submitted(&task_id, START);
         }
         let whole = machine(Method::PollUntilDone, &json!(task_id), &Options(options.clone()), &memory, START);
         let (_, polls, expected) = ending(&World::calm(START, &givens).run(whole));
@@ -406,7 +406,7 @@ fn a_wait_takes_its_own_state_back() {
     for (now, mut options) in fractions {
         options["maxPolls"] = json!(1);
         let memory = Memory::new();
-        memory.submitted(&format!("https://{HOST}/midjourney"), "1773314942177684", now);
+        memory.of_api(&format!("https://{HOST}/midjourney")).submitted("1773314942177684", now);
         let wait = machine(Method::PollUntilDone, &json!("1773314942177684"), &Options(options), &memory, now);
         let (.., result) = ending(&World::calm(now, &[Given::Dropped]).run(wait));
         check_state(&result.unwrap_err()["state"], "1773314942177684");

@@ -170,7 +170,7 @@ impl Scenario {
     }
 
     pub fn also_submitted(self, id: &str, ago: f64) -> Self {
-        self.memory.submitted(API, id, START - ago);
+        self.memory.of_api(API).submitted(id, START - ago);
         self
     }
 
@@ -182,8 +182,8 @@ impl Scenario {
 
     /// This client has answered the modal of a task so long before the start.
     pub fn modal_answered(self, id: &str, ago: f64) -> Self {
-        self.memory.submitted(API, id, START - ago);
-        self.memory.set_modal_at(API, id, START - ago);
+        self.memory.of_api(API).submitted(id, START - ago);
+        self.memory.of_api(API).set_modal_at(id, START - ago);
         self
     }
 
