@@ -1,3 +1,5 @@
+//! What is asked of texts. Each takes time linear in its text.
+
 /// Puts parts together. (`[…].concat()` is made for any separator, and 1 kB.)
 #[must_use]
 pub fn join(parts: &[&str]) -> String {
@@ -16,4 +18,46 @@ pub fn shorten(text: &str, most: usize) -> &str {
         end -= 1;
     }
     text.get(..end).unwrap_or_default()
+}
+
+/// Where a part stands in a text for the first time. (The standard library's own search is 3 kB, for parts of any length.)
+#[must_use]
+pub fn find(text: &str, part: &str) -> Option<usize> {
+    let first = *part.as_bytes().first()?;
+    let rest = part.as_bytes();
+    (0..text.len()).find(|at| text.as_bytes()[*at] == first && text.as_bytes()[*at..].starts_with(rest))
+}
+
+/// Whether a part stands in a text.
+#[must_use]
+pub fn has(text: &str, part: &str) -> bool {
+    find(text, part).is_some()
+}
+
+/// What is before a part, and what is after it.
+#[must_use]
+pub fn split<'a>(text: &'a str, part: &str) -> Option<(&'a str, &'a str)> {
+    let at = find(text, part)?;
+    Some((text.get(..at)?, text.get(at + part.len()..)?))
+}
+
+/// A text with every occurrence of a part replaced.
+#[must_use]
+pub fn replace(text: &str, part: &str, with: &str) -> String {
+    let mut replaced = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = split(rest, part) {
+        replaced.push_str(before);
+        replaced.push_str(with);
+        rest = after;
+    }
+    replaced.push_str(rest);
+    replaced
+}
+
+/// What a text begins with of such bytes, and the rest.
+#[must_use]
+pub fn take_while(text: &str, is_such: impl Fn(u8) -> bool) -> (&str, &str) {
+    let end = text.bytes().position(|byte| !is_such(byte)).unwrap_or(text.len());
+    text.split_at_checked(end).unwrap_or((text, ""))
 }

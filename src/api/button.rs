@@ -10,10 +10,20 @@ pub fn read_buttons(value: &Json) -> Json {
 fn read_button(value: &Json) -> Json {
     let mut button = Record::new();
     for name in ["customId", "label", "emoji"] {
-        button.set(name, value.text(name).as_str());
+        button.set(name, text_or_empty(value.at(name)));
     }
     for name in ["type", "style"] {
-        button.set(name, Json::number_or_null(value.code(name)));
+        let code = value.at(name);
+        let is_number = !code.as_number().is_nan();
+        button.set(name, if is_number { code } else { Json::number_or_null(value.code(name)) });
     }
     button.into()
+}
+
+fn text_or_empty(value: Json) -> Json {
+    if value.is_text() {
+        value
+    } else {
+        Json::from("")
+    }
 }

@@ -1,4 +1,5 @@
 use super::Json;
+use crate::text::{split, take_while};
 
 /// What a refusal says, in any of the shapes in which this family of gateways says it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,6 +27,8 @@ impl ErrorBody {
     /// From `(request id: …)` at the end of the message; empty where there is none.
     #[must_use]
     pub fn request_id(&self) -> String {
-        Json::capture(&self.message, r"\(request id: ([^)]*)\)")
+        let (_, after) = split(&self.message, "(request id: ").unwrap_or_default();
+        let (id, rest) = take_while(after, |byte| byte != b')');
+        if rest.is_empty() { "" } else { id }.into()
     }
 }

@@ -1,23 +1,214 @@
-//! A parsed JSON value, wherever it lives. Both kinds offer the same few readers; nothing else of them is used.
+//! A JSON value: read from text, made of records, written as text. The same in wasm and in a native build.
 //!
 //! What is missing reads as empty text, as NaN, as `null`: the wire means nothing by the difference, and each
 //! `Option` on the way would be more code in the wasm.
 
-#[cfg(target_arch = "wasm32")]
-pub use crate::web::Json;
-#[cfg(not(target_arch = "wasm32"))]
-pub use native::Json;
+mod number;
+mod read;
+mod text;
+mod write;
 
-#[cfg(not(target_arch = "wasm32"))]
-mod native;
+pub use number::digits;
+pub use text::Text;
 
-use super::{quote_long_integers, Record};
+use super::Record;
+use number::decimal;
+use std::rc::Rc;
 
 /// From here on a double no longer tells neighbouring integers apart.
 const FIRST_UNSAFE_INTEGER: f64 = 9_007_199_254_740_992.0;
 
-/// Readers that both kinds share.
+/// A JSON value. A clone shares what the value consists of.
+#[derive(Clone, Debug, Default)]
+pub enum Json {
+    /// `null`
+    #[default]
+    Null,
+    /// `true`, `false`
+    Bool(bool),
+    /// A number, as its text.
+    Number(Text),
+    /// A text. An integer of 16 digits and more is one, too: a double would change its last digits, and it is an id.
+    Text(Text),
+    /// An array.
+    List(Rc<Vec<Json>>),
+    /// An object.
+    Object(Rc<Record>),
+    /// In a call's arguments: a text that is too long to enter, such as a picture.
+    Long(Rc<Long>),
+    /// In a call's arguments: a function. It stays in JavaScript.
+    Function,
+    /// In a call's arguments: something else that is no JSON, such as a symbol.
+    Foreign,
+}
+
+/// A text that stays in JavaScript.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Long {
+    /// Its place among the call's long texts.
+    pub index: u32,
+    /// How many UTF-16 units it has.
+    pub length: f64,
+    /// Its first characters.
+    pub head: Text,
+}
+
 impl Json {
+    /// Reads JSON text, in time linear in its length. None where it is none, or nested deeper than 128 levels.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        read::json(text, read::Source::Answer)
+    }
+
+    /// Reads the arguments of a call, as `pack.ts` of the package writes them.
+    #[must_use]
+    pub fn parse_arguments(text: &str) -> Option<Self> {
+        read::json(text, read::Source::Arguments)
+    }
+
+    /// `null`
+    #[must_use]
+    pub fn null() -> Self {
+        Self::Null
+    }
+
+    /// An array.
+    #[must_use]
+    pub fn list(items: impl Iterator<Item = Self>) -> Self {
+        Self::List(Rc::new(items.collect()))
+    }
+
+    /// A list of texts.
+    #[must_use]
+    pub fn texts<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Self {
+        Self::list(texts.into_iter().map(|text| Self::from(text.as_ref())))
+    }
+
+    /// A number, or null for NaN.
+    #[must_use]
+    pub fn number_or_null(number: f64) -> Self {
+        if number.is_nan() {
+            Self::Null
+        } else {
+            number.into()
+        }
+    }
+
+    /// JSON text. A [`Long`] stands in it as its index between two U+0000, which no other text has.
+    #[must_use]
+    pub fn stringify(&self) -> String {
+        let mut text = String::new();
+        write::json(self, &mut text);
+        text
+    }
+
+    /// A member of an object; null where it is missing. Of two with one name, the last.
+    #[must_use]
+    pub fn at(&self, name: &str) -> Self {
+        match self {
+            Self::Object(record) => record.get(name),
+            _ => Self::Null,
+        }
+    }
+
+    /// Sets a member of an object of our own making.
+    pub fn put(&mut self, name: &'static str, value: Self) {
+        if let Self::Object(record) = self {
+            Rc::make_mut(record).put(name, value);
+        }
+    }
+
+    /// Whether this is null, or missing.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// Whether the member is there and null, where a missing one means something else.
+    #[must_use]
+    pub fn is_null_at(&self, name: &str) -> bool {
+        matches!(self, Self::Object(record) if record.find(name).is_some_and(Self::is_null))
+    }
+
+    /// Whether this is an object, and no array.
+    #[must_use]
+    pub fn is_object(&self) -> bool {
+        matches!(self, Self::Object(_))
+    }
+
+    /// Whether this is `true` or `false`.
+    #[must_use]
+    pub fn is_bool(&self) -> bool {
+        matches!(self, Self::Bool(_))
+    }
+
+    /// Whether this is `true`.
+    #[must_use]
+    pub fn is_true(&self) -> bool {
+        matches!(self, Self::Bool(true))
+    }
+
+    /// Whether this is text.
+    #[must_use]
+    pub fn is_text(&self) -> bool {
+        matches!(self, Self::Text(_) | Self::Long(_))
+    }
+
+    /// Whether this is a function of the caller's.
+    #[must_use]
+    pub fn is_function(&self) -> bool {
+        matches!(self, Self::Function)
+    }
+
+    /// The text; empty where it is none. Of a long one its first characters.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Text(text) => text,
+            Self::Long(long) => &long.head,
+            _ => "",
+        }
+    }
+
+    /// The same, for keeps.
+    #[must_use]
+    pub fn as_text(&self) -> String {
+        self.as_str().into()
+    }
+
+    /// The number; NaN where it is none.
+    #[must_use]
+    pub fn as_number(&self) -> f64 {
+        match self {
+            Self::Number(text) => decimal(text),
+            _ => f64::NAN,
+        }
+    }
+
+    /// How many items an array has; 0 where it is none.
+    #[must_use]
+    pub fn items(&self) -> usize {
+        self.slice().len()
+    }
+
+    /// Whether this is an array without items.
+    #[must_use]
+    pub fn is_empty_list(&self) -> bool {
+        matches!(self, Self::List(items) if items.is_empty())
+    }
+
+    /// The items of an array; none where it is none.
+    pub fn each(&self) -> impl Iterator<Item = Self> + '_ {
+        self.slice().iter().cloned()
+    }
+
+    fn slice(&self) -> &[Self] {
+        match self {
+            Self::List(items) => items,
+            _ => &[],
+        }
+    }
+
     /// The member as text; empty where it is none.
     #[must_use]
     pub fn text(&self, name: &str) -> String {
@@ -43,7 +234,7 @@ impl Json {
         if number.is_nan() {
             self.text(name)
         } else {
-            Self::digits(number)
+            digits(number)
         }
     }
 
@@ -67,9 +258,10 @@ impl Json {
     /// A code that may come as a number or as its digits; NaN where it is none.
     #[must_use]
     pub fn code(&self, name: &str) -> f64 {
-        let number = self.number(name);
+        let code = self.at(name);
+        let number = code.as_number();
         if number.is_nan() {
-            Self::parse_number(&self.text(name))
+            Self::parse_number(code.as_str())
         } else {
             number
         }
@@ -78,25 +270,14 @@ impl Json {
     /// A decimal number that is all of the text, but for blanks around it; NaN where it is none.
     #[must_use]
     pub fn parse_number(text: &str) -> f64 {
-        // Both languages' own parsers take more, each something else: `0x10`, `Infinity`, an empty text, `nan`.
-        const MOST: f64 = 1e305;
-        let number = Self::number_of(text);
-        if Self::matches(text, r"^\s*[-+]?\d+(\.\d*)?\s*$") && number.abs() < MOST {
+        let text = text.trim();
+        let is_plain = !text.bytes().any(|byte| byte.eq_ignore_ascii_case(&b'e'));
+        let number = if is_plain { decimal(text) } else { f64::NAN };
+        if number.is_finite() {
             number
         } else {
             f64::NAN
         }
-    }
-
-    /// Reads JSON text in which an id may stand as a bare integer of any length: those are text then.
-    #[must_use]
-    pub fn parse_exact(text: &str) -> Option<Self> {
-        Self::parse(&quote_long_integers(text))
-    }
-
-    /// The items of an array; none where it is none.
-    pub fn each(&self) -> impl Iterator<Item = Self> + '_ {
-        (0..self.items()).map(|at| self.item(at))
     }
 
     /// `properties` of a task or a submission as they are, `{}` where there are none.
@@ -109,20 +290,44 @@ impl Json {
             Record::new().into()
         }
     }
+}
 
-    /// A list of texts.
-    #[must_use]
-    pub fn texts<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Self {
-        Self::list(texts.into_iter().map(|text| Self::from(text.as_ref())))
-    }
-
-    /// A number, or null for NaN.
-    #[must_use]
-    pub fn number_or_null(number: f64) -> Self {
-        if number.is_nan() {
-            Self::null()
-        } else {
-            number.into()
+impl PartialEq for Json {
+    /// As values: `1` is `1.0`, and an object's members have no order.
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Null, Self::Null) | (Self::Function, Self::Function) | (Self::Foreign, Self::Foreign) => true,
+            (Self::Bool(one), Self::Bool(two)) => one == two,
+            (Self::Number(one), Self::Number(two)) => **one == **two || decimal(one) == decimal(two),
+            (Self::Text(one), Self::Text(two)) => **one == **two,
+            (Self::List(one), Self::List(two)) => one == two,
+            (Self::Object(one), Self::Object(two)) => one == two,
+            (Self::Long(one), Self::Long(two)) => one == two,
+            _ => false,
         }
+    }
+}
+
+impl From<&str> for Json {
+    fn from(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<f64> for Json {
+    fn from(number: f64) -> Self {
+        Self::Number((&*number::shown(number)).into())
+    }
+}
+
+impl From<bool> for Json {
+    fn from(flag: bool) -> Self {
+        Self::Bool(flag)
+    }
+}
+
+impl From<Record> for Json {
+    fn from(record: Record) -> Self {
+        Self::Object(Rc::new(record))
     }
 }

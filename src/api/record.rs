@@ -1,11 +1,9 @@
-use super::Json;
+use super::{Json, Text};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-/// A plain object on its way out, member by member: a result, an error, a request's body.
-///
-/// One dynamic shape for all of them: a derived `Serialize` for each would double the size of the wasm.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Record(Vec<(&'static str, Json)>);
+/// An object: one that was read, or one on its way out: a result, an error, a request's body.
+#[derive(Clone, Debug, Default)]
+pub struct Record(Vec<(Text, Json)>);
 
 impl Record {
     /// `{}`
@@ -16,18 +14,46 @@ impl Record {
 
     /// Adds a member.
     pub fn set(&mut self, name: &'static str, value: impl Into<Json>) {
-        self.0.push((name, value.into()));
+        self.add(Text::Static(name), value.into());
+    }
+
+    /// Adds a member that was read.
+    pub(super) fn add(&mut self, name: Text, value: Json) {
+        self.0.push((name, value));
+    }
+
+    /// Sets a member anew.
+    pub fn put(&mut self, name: &'static str, value: Json) {
+        self.0.retain(|(known, _)| **known != *name);
+        self.set(name, value);
     }
 
     /// A member; null where there is none.
     #[must_use]
     pub fn get(&self, name: &str) -> Json {
-        self.0.iter().find(|(known, _)| *known == name).map_or_else(Json::null, |(_, value)| value.clone())
+        self.find(name).cloned().unwrap_or_default()
+    }
+
+    /// A member. Of two with one name, the last.
+    pub(super) fn find(&self, name: &str) -> Option<&Json> {
+        self.0.iter().rev().find(|(known, _)| **known == *name).map(|(_, value)| value)
+    }
+
+    /// The members, in their order.
+    #[must_use]
+    pub fn members(&self) -> &[(Text, Json)] {
+        &self.0
+    }
+
+    /// The same members with other values.
+    #[must_use]
+    pub fn map(&self, value: impl Fn(&Json) -> Json) -> Self {
+        Self(self.0.iter().map(|(name, old)| (name.clone(), value(old))).collect())
     }
 
     /// Adds the members of another; they win over its own.
     pub fn merge(&mut self, other: Self) {
-        self.0.retain(|(name, _)| other.0.iter().all(|(new, _)| new != name));
+        self.0.retain(|(name, _)| other.find(name).is_none());
         self.0.extend(other.0);
     }
 
@@ -60,12 +86,31 @@ impl Record {
     }
 }
 
+impl PartialEq for Record {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.len() == other.0.len() && self.0.iter().all(|(name, value)| other.find(name) == Some(value))
+    }
+}
+
 impl Serialize for Record {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         for (name, value) in &self.0 {
-            map.serialize_entry(name, value)?;
+            map.serialize_entry(&**name, value)?;
         }
         map.end()
+    }
+}
+
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Bool(flag) => serializer.serialize_bool(*flag),
+            Self::Number(_) => serializer.serialize_f64(self.as_number()),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::List(items) => serializer.collect_seq(&**items),
+            Self::Object(record) => record.serialize(serializer),
+            Self::Null | Self::Long(_) | Self::Function | Self::Foreign => serializer.serialize_unit(),
+        }
     }
 }

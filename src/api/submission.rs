@@ -1,4 +1,5 @@
-use super::Json;
+use super::{digits, Json};
+use crate::text::{split, take_while};
 
 /// The codes by which the API says that it took a submit: made, the modal is open or the task exists, queued.
 const ACCEPTING: [f64; 3] = [1.0, 21.0, 22.0];
@@ -83,10 +84,9 @@ pub fn named_tasks(value: &Json, text: &str) -> Named {
     const DEPTH: u8 = 4;
     let mut named = Named::default();
     if value.is_null() {
-        named.accepts = Json::matches(text, r#""code"\s*:\s*"?(1|21|22)\b"#);
-        let id = Json::capture(text, "(?:^|[^0-9A-Za-z])([0-9]{16,20})(?:[^0-9A-Za-z]|$)");
-        if !id.is_empty() {
-            named.note(&id.as_str().into());
+        named.accepts = shows_accepting_code(text);
+        if let Some(id) = first_long_number(text) {
+            named.note(&id.into());
         }
     } else if value.is_object() || value.items() > 0 {
         named.look(value, DEPTH);
@@ -94,6 +94,27 @@ pub fn named_tasks(value: &Json, text: &str) -> Named {
         named.note(value);
     }
     named
+}
+
+/// Whether text that is no JSON has a member `code` that accepts.
+fn shows_accepting_code(text: &str) -> bool {
+    let mut rest = text;
+    while let Some((_, after)) = split(rest, "\"code\"") {
+        let value = after.trim_start().strip_prefix(':').unwrap_or_default().trim_start();
+        let (code, end) = take_while(value.strip_prefix('"').unwrap_or(value), |byte| byte.is_ascii_digit());
+        let is_whole = !end.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if is_whole && matches!(code, "1" | "21" | "22") {
+            return true;
+        }
+        rest = after;
+    }
+    false
+}
+
+/// The first number of 16 to 20 digits in a text that stands by itself.
+fn first_long_number(text: &str) -> Option<&str> {
+    let mut words = text.split(|letter: char| !letter.is_ascii_alphanumeric());
+    words.find(|word| (SHORTEST..=20).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// So many digits the API's own ids have at least.
@@ -152,7 +173,7 @@ fn ids_in(value: &Json) -> Vec<String> {
     if items == 0 {
         let number = value.as_count();
         let is_id = number > 0.0;
-        return if is_id { vec![Json::digits(number)] } else { split_ids(&value.as_text()) };
+        return if is_id { vec![digits(number)] } else { split_ids(&value.as_text()) };
     }
     let mut ids = Vec::new();
     for item in value.each() {

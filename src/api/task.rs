@@ -1,4 +1,4 @@
-use super::{read_buttons, Json, Record, Status};
+use super::{digits, read_buttons, Json, Record, Status};
 use crate::text::join;
 
 /// Members that are left out where they are empty ("not yet").
@@ -29,7 +29,7 @@ impl Task {
         let mut progress = value.text("progress");
         let number = value.number("progress");
         if !number.is_nan() {
-            progress = join(&[&Json::digits(number), "%"]);
+            progress = join(&[&digits(number), "%"]);
         }
         let word = value.text("status");
         if !value.has("status") && !value.has("progress") && !value.is_null_at("status") {
@@ -52,11 +52,14 @@ impl Task {
         view.set("percent", Json::number_or_null(if percent.is_nan() { percent } else { percent.clamp(0.0, 100.0) }));
         view.set("buttons", read_buttons(&value.at("buttons")));
         for name in TEXTS {
-            view.set_text(name, &value.text(name));
+            let text = value.at(name);
+            if !text.as_str().is_empty() {
+                view.set(name, text);
+            }
         }
         for name in TIMES {
-            let ms = value.number(name);
-            if ms > 0.0 {
+            let ms = value.at(name);
+            if ms.as_number() > 0.0 {
                 view.set(name, ms);
             }
         }

@@ -84,7 +84,7 @@ impl PollAll {
     pub fn new(config: Config, memory: ApiMemory, targets: &Json, options: &Json, now: f64) -> Result<Self, Error> {
         let mut wrong = None;
         let chunk = number(options, "chunkSize", 1.0, CHUNK, &mut wrong);
-        if targets.items() == 0 && targets.stringify() != "[]" {
+        if targets.items() == 0 && !targets.is_empty_list() {
             wrong = Some(Error::invalid(&["targets must be a list."]));
         }
         if let Some(error) = wrong {

@@ -1,40 +1,59 @@
 //! The buttons of a task, found by what people call them.
 
 use super::Error;
-use crate::api::{Json, Record};
-use crate::text::join;
+use crate::api::{digits, Json, Record};
+use crate::text::{join, split, take_while};
 
-/// What a `customId` looks like, and its kind; the first that fits. Others have the word of the API itself for one.
-const KINDS: [(&str, &str); 14] = [
-    ("::upsample::", "upscale"),
-    ("_subtle::", "upscale_subtle"),
-    ("_creative::", "upscale_creative"),
-    ("upsample.*_2x", "upscale_2x"),
-    ("upsample.*_4x", "upscale_4x"),
-    ("low_variation", "vary_subtle"),
-    ("high_variation", "vary_strong"),
-    ("Inpaint", "vary_region"),
-    ("Outpaint::50", "zoom_2x"),
-    ("Outpaint::75", "zoom_1.5x"),
-    ("Outpaint::100", "make_square"),
-    ("CustomZoom", "custom_zoom"),
-    ("BOOKMARK", "bookmark"),
-    ("PicReader", "pic_reader"),
+/// What stands in a `customId`, one after the other, and its kind; the first that fits. Others have the word of the API
+/// itself for one.
+const KINDS: [(&[&str], &str); 14] = [
+    (&["::upsample::"], "upscale"),
+    (&["_subtle::"], "upscale_subtle"),
+    (&["_creative::"], "upscale_creative"),
+    (&["upsample", "_2x"], "upscale_2x"),
+    (&["upsample", "_4x"], "upscale_4x"),
+    (&["low_variation"], "vary_subtle"),
+    (&["high_variation"], "vary_strong"),
+    (&["Inpaint"], "vary_region"),
+    (&["Outpaint::50"], "zoom_2x"),
+    (&["Outpaint::75"], "zoom_1.5x"),
+    (&["Outpaint::100"], "make_square"),
+    (&["CustomZoom"], "custom_zoom"),
+    (&["BOOKMARK"], "bookmark"),
+    (&["PicReader"], "pic_reader"),
 ];
 
 /// `ParsedCustomId`: what a `customId` says of its button.
 #[must_use]
 pub fn parse_custom_id(custom_id: &str) -> Record {
-    let word = Json::capture(custom_id, "^[^:]*::(?:J(?:OB|ob)::)?([^:]+)");
-    let kind = KINDS.iter().find(|(pattern, _)| Json::matches(custom_id, pattern)).map_or(&*word, |(_, kind)| kind);
+    let (_, after) = split(custom_id, "::").unwrap_or_default();
+    let after = after.strip_prefix("JOB::").or(after.strip_prefix("Job::")).unwrap_or(after);
+    let (word, _) = take_while(after, |byte| byte != b':');
+    let is_of = |parts: &[&str]| {
+        let rest = parts.iter().try_fold(custom_id, |rest, part| split(rest, part).map(|(_, after)| after));
+        rest.is_some()
+    };
+    let kind = KINDS.iter().find(|(parts, _)| is_of(parts)).map_or(word, |(_, kind)| kind);
     let kind = if kind.is_empty() { "unknown" } else { kind };
-    // The number of a picture, never the percents of a zoom.
-    let index = Json::parse_number(&Json::capture(custom_id, r"::([1-9])(?:::|$)"));
+    let index = picture_number(custom_id);
     let mut parsed = Record::new();
     parsed.set("kind", kind);
     parsed.set("index", Json::number_or_null(index));
     parsed.set("raw", custom_id);
     parsed
+}
+
+/// The number of a picture, never the percents of a zoom; NaN where there is none.
+fn picture_number(custom_id: &str) -> f64 {
+    let mut rest = custom_id;
+    while let Some((_, after)) = split(rest, "::") {
+        let (number, end) = take_while(after, |byte| byte != b':');
+        if let (&[digit @ b'1'..=b'9'], true) = (number.as_bytes(), end.is_empty() || end.starts_with("::")) {
+            return f64::from(digit - b'0');
+        }
+        rest = after;
+    }
+    f64::NAN
 }
 
 /// The button of a task that a `ButtonSelector` means: a `Button`, `{ kind, index }`, or text: a `customId`, a label,
@@ -137,7 +156,7 @@ fn is_called(button: &Json, selector: &Json) -> bool {
         "variation" => "v",
         kind => kind,
     };
-    let numbered = |name| join(&[name, &Json::digits(parsed.number("index"))]);
+    let numbered = |name| join(&[name, &digits(parsed.number("index"))]);
     let wanted = plain(&selector.as_text());
     let names = [&button.text("label"), &kind, &numbered(&kind), &numbered(short)];
     !wanted.is_empty() && names.iter().any(|name| plain(name) == wanted)

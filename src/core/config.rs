@@ -1,5 +1,5 @@
-use super::Error;
-use crate::api::Json;
+use super::{address, Error};
+use crate::api::{digits, Json};
 use crate::text::join;
 
 const BASE_URL: &str = "https://api.cometapi.com";
@@ -81,7 +81,7 @@ pub(super) fn number(options: &Json, name: &str, least: f64, otherwise: f64, wro
     if number >= least {
         return number;
     }
-    *wrong = Some(Error::invalid(&[name, " must be a number of ", &Json::digits(least), " or more."]));
+    *wrong = Some(Error::invalid(&[name, " must be a number of ", &digits(least), " or more."]));
     otherwise
 }
 
@@ -89,7 +89,7 @@ fn mode_prefix(mode: &Json) -> Result<String, Error> {
     let word = mode.as_text();
     if mode.is_null() {
         Ok(word)
-    } else if Json::matches(&word, "^(fast|relax|turbo)$") {
+    } else if matches!(&*word, "fast" | "relax" | "turbo") {
         Ok(join(&["/mj-", &word]))
     } else {
         Err(Error::invalid(&["mode must be fast, relax or turbo."]))
@@ -99,9 +99,9 @@ fn mode_prefix(mode: &Json) -> Result<String, Error> {
 fn base_url(client: &Json) -> Result<String, Error> {
     let given = client.at("baseURL");
     if !given.is_null() {
-        let url = Json::capture(&given.as_text(), "^(.*?)/*$");
-        return match trouble_with(&url) {
-            "" => Ok(url),
+        let url = given.as_str().trim_end_matches('/');
+        return match address::trouble_with(url, client.at("hasOrigin").is_true()) {
+            "" => Ok(url.into()),
             why => Err(Error::invalid(&["baseURL can't be used: it ", why])),
         };
     }
@@ -111,18 +111,4 @@ fn base_url(client: &Json) -> Result<String, Error> {
     Err(Error::invalid(&[
         "There is no API key: give apiKey, or set COMETAPI_KEY, or give the baseURL of a proxy that holds the key.",
     ]))
-}
-
-/// Why an address can't be the API's; empty where it can.
-fn trouble_with(url: &str) -> &'static str {
-    const ADDRESS: &str = r"^(https://([^/?#@\\\s:\[\]%<>^|]+|\[[\da-f:]+\])|http://(localhost|127(\.\d+){3}|\[::1\]))(:([1-5]?\d{1,4}|6[0-5]\d{3}))?(/[^?#@\\\s]*)?$";
-    const PATH: &str = r"^/[^/?#@\\\s][^?#@\\\s]*$";
-    if url.ends_with("/v1") {
-        "ends in /v1, where the Midjourney routes are not: leave that away."
-    } else if Json::matches(url, ADDRESS) || Json::has_origin() && Json::matches(url, PATH) {
-        ""
-    } else {
-        "must be https://… (http:// is for localhost alone), or in a page a path such as /api/mj, without user, query \
-         and fragment."
-    }
 }

@@ -1,5 +1,5 @@
 use super::{PollState, Response};
-use crate::api::{ErrorBody, Json, Record};
+use crate::api::{digits, ErrorBody, Json, Record};
 use crate::text::{join, shorten};
 
 /// The kinds of errors; each is a class of its own in the package's TypeScript.
@@ -177,7 +177,7 @@ impl Error {
         let mut error = Self::new(code, &[sentence]);
         let status = f64::from(response.status);
         let colon = if body.message.is_empty() { "" } else { ": " };
-        error.say(&[" (HTTP ", &Json::digits(status), colon, shorten(body.message.trim_ascii(), QUOTED), ")."]);
+        error.say(&[" (HTTP ", &digits(status), colon, shorten(body.message.trim_ascii(), QUOTED), ")."]);
         error.details.set("status", status);
         let mut request_id = response.request_id.clone();
         if request_id.is_empty() {

@@ -1,5 +1,6 @@
 use super::{without_key, Config, Error};
 use crate::api::{Json, Record};
+use crate::text::{join, take_while};
 
 /// A request to send. Whoever sends it adds the headers and the key.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -34,6 +35,41 @@ impl Request {
         }
     }
 
+    /// What `fetch` is called with beside the address: a `RequestInit`, to which the sender adds its signal. `headers` are the
+    /// caller's, with names in lower case; `key` is empty where there is none.
+    #[must_use]
+    pub fn init(&self, key: &str, headers: &Json, platform: Platform) -> Json {
+        let mut headers = match headers {
+            Json::Object(headers) => (**headers).clone(),
+            _ => Record::new(),
+        };
+        let mut init = Record::new();
+        if !self.body.is_empty() {
+            init.set("method", "POST");
+            init.set("body", self.body.as_str());
+            headers.put("content-type", "application/json".into());
+            match platform.resends {
+                Resends::Never => {}
+                Resends::UnlessStreamed => init.set("duplex", "half"),
+                Resends::UnlessAlone => init.set("keepalive", false),
+            }
+        }
+        if !key.is_empty() {
+            headers.put("authorization", join(&["Bearer ", key]).as_str().into());
+        }
+        init.set("headers", headers);
+        // The key is for this origin alone; where a redirect leads is not asked.
+        init.set("redirect", "manual");
+        if platform.has_credentials {
+            // A path is a proxy of the page's own, which knows its users by their cookies. Nobody else is sent any.
+            init.set("credentials", if self.url.starts_with('/') { "same-origin" } else { "omit" });
+        }
+        if platform.has_cache {
+            init.set("cache", "no-store");
+        }
+        init.into()
+    }
+
     /// `POST /mj/task/list-by-condition`
     pub(super) fn list(config: &Config, ids: Json) -> Self {
         let mut body = Record::new();
@@ -44,6 +80,39 @@ impl Request {
             timeout_ms: config.read_timeout_ms,
             ..Self::default()
         }
+    }
+}
+
+/// What is to be known of a runtime's `fetch`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Platform {
+    /// Whether it sends a POST twice by itself.
+    pub resends: Resends,
+    /// It knows `credentials`; others throw.
+    pub has_credentials: bool,
+    /// It knows `cache`; others throw.
+    pub has_cache: bool,
+}
+
+/// Whether a runtime by itself sends a POST once more where a connection that was used before ends without an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resends {
+    /// Or, in a browser, nothing keeps it from that.
+    Never,
+    /// Deno: not where the body is a stream.
+    UnlessStreamed,
+    /// Bun until 1.3: not where the request has a connection of its own.
+    UnlessAlone,
+}
+
+/// The scheme and host of an address; empty where it has none.
+pub(super) fn origin_of(url: &str) -> &str {
+    let rest = url.strip_prefix("https://").or(url.strip_prefix("http://")).unwrap_or_default();
+    let (host, path) = take_while(rest, |byte| byte != b'/');
+    if host.is_empty() {
+        ""
+    } else {
+        url.get(..url.len() - path.len()).unwrap_or_default()
     }
 }
 

@@ -16,7 +16,7 @@ pub fn look(method: &str, subject: &Json, selector: &Json) -> Result<Json, Error
 /// A webhook's body, parsed or as text; as text its ids are exact in any form.
 fn parse_task(payload: &Json) -> Result<Json, Error> {
     let parsed = match payload.is_text() {
-        true => Json::parse_exact(&payload.as_text()).unwrap_or_else(Json::null),
+        true => Json::parse(&payload.as_text()).unwrap_or_else(Json::null),
         false => payload.clone(),
     };
     match Task::read(&parsed, "") {

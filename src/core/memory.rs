@@ -1,6 +1,6 @@
 //! What this process knows of tasks, whichever client or wait has learned it.
 
-use crate::api::Json;
+use super::http::origin_of;
 use crate::text::join;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -116,11 +116,14 @@ impl ApiMemory {
 /// An address has one name here: host in lower case, without the port that goes without saying.
 fn name_of(base_url: &str) -> String {
     // Of a page's own path there is none.
-    let origin = Json::capture(base_url, "^(https?://[^/]+)");
-    let path = base_url.strip_prefix(&*origin).unwrap_or(base_url);
+    let (origin, path) = base_url.split_at(origin_of(base_url).len());
     let origin = origin.to_ascii_lowercase();
     let usual = if origin.starts_with("https") { ":443" } else { ":80" };
-    join(&[origin.strip_suffix(usual).unwrap_or(&origin), &Json::capture(path, r"^(.*?)(?:/\.)*$")])
+    let mut path = path;
+    while let Some(shorter) = path.strip_suffix("/.") {
+        path = shorter;
+    }
+    join(&[origin.strip_suffix(usual).unwrap_or(&origin), path])
 }
 
 /// The oldest first.

@@ -48,6 +48,7 @@
 //! ```
 
 mod act;
+mod address;
 mod backoff;
 mod batch;
 mod button;
@@ -76,11 +77,11 @@ pub use call::Call;
 pub use config::Config;
 pub use error::{outcome, Code, Error};
 pub use event::{of_answer, of_step};
-pub use http::{Answer, Purpose, Request, Response};
+pub use http::{Answer, Platform, Purpose, Request, Resends, Response};
 pub use look::look;
 pub use memory::{ApiMemory, Known, Memory, MemoryStore, MOST_REMEMBERED};
 pub use poll::Poll;
-pub use secret::{check_api_key, secret_of, without_key};
+pub use secret::{check_api_key, cleaned, secret_of, without_key};
 pub use start::{start, Method};
 pub use state::PollState;
 pub use target::Target;

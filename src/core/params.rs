@@ -2,6 +2,7 @@
 
 use super::{Error, Method};
 use crate::api::{is_id, Json, Record};
+use crate::text::{has, split};
 
 /// What an option of a submit has to be.
 #[derive(Clone, Copy)]
@@ -26,12 +27,12 @@ pub(super) fn body(method: Method, params: &Json, more: &Json) -> Result<(String
     let mut about = String::new();
     let mut options = IMAGINE;
     if method == Method::SubmitImagine {
-        let prompt = params.text("prompt");
-        if !Json::matches(&prompt, r"\S") {
+        let prompt = params.at("prompt");
+        if prompt.as_str().trim().is_empty() {
             return Err(Error::invalid(&["prompt is missing or empty: say what to draw."]));
         }
-        body.set("prompt", prompt.as_str());
-        if !Json::matches(&params.text("botType"), "^((MID|NIJI)_JOURNEY)?$") {
+        body.set("prompt", prompt);
+        if !matches!(&*params.text("botType"), "" | "MID_JOURNEY" | "NIJI_JOURNEY") {
             return Err(Error::invalid(&["botType must be MID_JOURNEY or NIJI_JOURNEY."]));
         }
     } else {
@@ -54,7 +55,7 @@ pub(super) fn body(method: Method, params: &Json, more: &Json) -> Result<(String
             Kind::Text => (value.is_text(), "text"),
             Kind::Flag => (value.is_bool(), "true or false"),
             Kind::Object => (value.is_object(), "an object"),
-            Kind::Texts if value.stringify() == "[]" => continue,
+            Kind::Texts if value.is_empty_list() => continue,
             Kind::Texts => (value.items() > 0 && value.each().all(|item| item.is_text()), "a list of texts"),
         };
         if !is_of_kind {
@@ -72,9 +73,9 @@ pub(super) fn task_id(value: &Json, name: &str) -> Result<String, Error> {
         " must be text: a number of 16 digits and more loses its last ones."
     } else if id.is_empty() {
         " is missing or empty: give the taskId of a submit."
-    } else if Json::matches(&id, "<") {
+    } else if has(&id, "<") {
         " is the documentation's placeholder: give the taskId of a submit."
-    } else if Json::matches(&id, ",") {
+    } else if has(&id, ",") {
         " holds several ids: split it at the commas and give one at a time."
     } else if !is_id(&id) {
         " is no task's id: give the taskId of a submit."
@@ -87,9 +88,9 @@ pub(super) fn task_id(value: &Json, name: &str) -> Result<String, Error> {
 fn check_custom_id(id: &str) -> Result<(), Error> {
     let why = if id.is_empty() {
         "is missing or empty."
-    } else if Json::matches(id, "<|::example$") {
+    } else if has(id, "<") || id.ends_with("::example") {
         "is the documentation's placeholder."
-    } else if !Json::matches(id, "^[!-~]+::[!-~]+$") {
+    } else if !(id.bytes().all(|byte| byte.is_ascii_graphic()) && is_joined(id)) {
         "is no button's: its parts are joined by ::, without blanks."
     } else if lacks_a_part(id) {
         "is cut off: the gateway crashes on it. It has four parts and more, such as MJ::JOB::upsample::1::…."
@@ -99,15 +100,20 @@ fn check_custom_id(id: &str) -> Result<(), Error> {
     Err(Error::invalid(&["customId ", why, " Take it from the buttons of the newest fetchTask(): it changes."]))
 }
 
+/// Whether there is something before a `::`, and after it.
+fn is_joined(custom_id: &str) -> bool {
+    let after_first = custom_id.get(1..).unwrap_or_default();
+    split(after_first, "::").is_some_and(|(_, after)| !after.is_empty())
+}
+
 /// The gateway looks for the word of a job in the third part, and for the number of an upscale or a variation in the
 /// fourth, whether they are there or not.
 fn lacks_a_part(custom_id: &str) -> bool {
-    let mut parts = custom_id.split("::").skip(1);
-    if parts.next() != Some("JOB") {
-        return false;
+    let (_, job) = split(custom_id, "::").unwrap_or_default();
+    if job == "JOB" {
+        return true;
     }
-    match parts.next() {
-        None => true,
-        Some(word) => (word.contains("upsample") || word == "variation") && parts.next().is_none(),
-    }
+    let Some(rest) = job.strip_prefix("JOB::") else { return false };
+    let is_whole = split(rest, "::").is_some();
+    (has(rest, "upsample") || rest == "variation") && !is_whole
 }

@@ -6,7 +6,7 @@ use super::submit::states;
 use super::verdict::{self, Verdict};
 use super::{backoff, Answer, ApiMemory, Call, Code, Config, Error, Machine, Method, Output, PollState};
 use super::{Request, Step};
-use crate::api::{Json, Record, Row, Status, Task};
+use crate::api::{digits, Json, Record, Row, Status, Task};
 
 const TIMEOUT_MS: f64 = 900_000.0;
 const INITIAL_DELAY_MS: f64 = 2_000.0;
@@ -305,7 +305,7 @@ impl Poll {
     }
 
     fn time_out(&mut self, now: f64) -> Phase {
-        let seconds = Json::digits((now - self.started) / 1000.0);
+        let seconds = digits((now - self.started) / 1000.0);
         let mut error = self.still_under_way(Code::PollTimeout, &["within ", &seconds, " s"]);
         error.say(&[" Or give a longer timeoutMs."]);
         self.blame_last_fault(&mut error);
@@ -314,7 +314,7 @@ impl Poll {
 
     fn out_of_polls(&self) -> Phase {
         self.fail(
-            self.still_under_way(Code::PollBudget, &["within the ", &Json::digits(self.polls), " polls of maxPolls"]),
+            self.still_under_way(Code::PollBudget, &["within the ", &digits(self.polls), " polls of maxPolls"]),
         )
     }
 
@@ -360,7 +360,7 @@ impl Poll {
             return Some(self.fail(fault));
         }
         if self.faults > self.options.max_errors {
-            let times = Json::digits(self.faults);
+            let times = digits(self.faults);
             fault.say(&[" So it went ", &times, " times in a row: go on with pollUntilDone(error.state)."]);
             return Some(self.fail(fault));
         }

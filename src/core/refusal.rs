@@ -2,6 +2,7 @@
 
 use super::verdict::Reading;
 use crate::api::{Json, Named, Submission};
+use crate::text::{split, take_while};
 
 /// A plain refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +65,7 @@ impl Refusal {
 /// Whether a refusal is of the gateway's relay, and not of its upstream: by its type, or by a word such as
 /// `insert_midjourney_task_failed`.
 fn is_relays(reading: &Reading<'_>, submission: &Submission) -> bool {
-    submission.json.text("type") == "upstream_error" || Json::matches(&reading.body.message, "^[a-z_]+_failed")
+    submission.json.text("type") == "upstream_error" || is_word_before(&reading.body.message, "_failed")
 }
 
 /// `error.code` of a 503 that comes before anything is forwarded.
@@ -97,7 +98,13 @@ fn word_in(message: &str) -> Option<&'static (&'static str, &'static str)> {
     let said = message.trim_ascii();
     let said = said.strip_prefix("Invalid request: ").or(said.strip_prefix("Invalid request, ")).unwrap_or(said);
     let known = WORDS.iter().find(|(word, _)| said.starts_with(word));
-    known.or_else(|| Json::matches(said, "^[a-z0-9_]+_is_required").then_some(&MISSING))
+    known.or_else(|| is_word_before(said, "_is_required").then_some(&MISSING))
+}
+
+/// Whether a text begins with one of the gateway's words, and that has this end.
+fn is_word_before(text: &str, end: &str) -> bool {
+    let (word, _) = take_while(text, |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    split(word, end).is_some_and(|(before, _)| !before.is_empty())
 }
 
 /// `{"error": {"message", "type", "code"}}`: the gateway's own errors, with the request's id in the message.

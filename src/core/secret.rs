@@ -1,5 +1,6 @@
 use super::Error;
 use crate::api::Json;
+use crate::text::{replace, shorten};
 
 /// A key as it may stand in a header.
 ///
@@ -8,7 +9,7 @@ use crate::api::Json;
 pub fn check_api_key(key: &Json) -> Result<String, Error> {
     let key = key.as_text();
     // Printable, and nothing that JSON writes with an escape: so it is found again in what a server says.
-    if Json::matches(&key, r"^[!#-\[\]-~]+$") {
+    if !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\') {
         return Ok(key);
     }
     Err(Error::invalid(&[
@@ -22,7 +23,8 @@ pub fn secret_of(key: &str, headers: &Json) -> String {
     if !key.is_empty() {
         return key.into();
     }
-    Json::capture(&headers.text("authorization"), r"(\S*)$")
+    let header = headers.text("authorization");
+    header.rsplit(char::is_whitespace).next().unwrap_or_default().into()
 }
 
 /// Text from outside without the secret in it: a gateway may quote it in an error.
@@ -35,9 +37,21 @@ pub fn without_key(text: String, key: &str) -> String {
     }
     // JSON can spell a text with escapes (`\/`): it is looked through without them.
     if text.bytes().any(|byte| byte == b'\\') {
-        if let Some(json) = Json::parse_exact(&text) {
-            return Json::replace(&json.stringify(), key, "[key]");
+        if let Some(json) = Json::parse(&text) {
+            return replace(&json.stringify(), key, "[key]");
         }
     }
-    Json::replace(&text, key, "[key]")
+    replace(&text, key, "[key]")
+}
+
+/// What was thrown, as far as it may be handed on: its words, without the secret, none of them longer than 2,000 bytes.
+#[must_use]
+pub fn cleaned(facts: &Json, key: &str) -> Json {
+    const MOST: usize = 2_000;
+    match facts {
+        Json::Text(text) => without_key(shorten(text, MOST).into(), key).as_str().into(),
+        Json::List(items) => Json::list(items.iter().map(|item| cleaned(item, key))),
+        Json::Object(record) => Json::from(record.map(|value| cleaned(value, key))),
+        other => other.clone(),
+    }
 }

@@ -1,8 +1,9 @@
 //! What `fetch` threw, and whether the runtime says by it that nothing was sent.
 
+use super::http::origin_of;
 use super::without_key;
 use crate::api::{Json, Record};
-use crate::text::{join, shorten};
+use crate::text::{has, join, shorten, split, take_while};
 
 /// See there. The package's proxy, which has no WebAssembly, reads the same file.
 const RULES: &[[&str; 2]] = &include!("unsent.in");
@@ -17,7 +18,7 @@ pub fn dropped(facts: &Json, url: &str, secret: &str) -> Record {
     let clean = |text: String| without_key(shorten(&text, QUOTED).into(), secret);
     let mut message = facts.text("message");
     let behind = facts.at("cause").text("message");
-    if !behind.is_empty() && !message.contains(&behind) {
+    if !behind.is_empty() && !has(&message, &behind) {
         // Node.js and Deno say "fetch failed", and why it did behind it.
         message = join(&[&message, ": ", &behind]);
     }
@@ -26,7 +27,7 @@ pub fn dropped(facts: &Json, url: &str, secret: &str) -> Record {
     let code = if url.is_empty() { String::new() } else { unsent(facts) };
     if !code.is_empty() {
         dropped.set("unsent", clean(code).as_str());
-        dropped.set_text("host", &Json::capture(url, "^https?://([^/]+)"));
+        dropped.set_text("host", split(origin_of(url), "://").unwrap_or_default().1);
     }
     dropped
 }
@@ -46,7 +47,7 @@ pub fn unsent(facts: &Json) -> String {
     let code = facts.text("code");
     let line = join(&[&code, "/", &facts.text("syscall"), "/", &facts.text("name"), ": ", &facts.text("message")]);
     for [rule, word] in RULES {
-        if Json::matches(&line, rule) {
+        if begins(&line, rule) {
             return if word.is_empty() { code } else { (*word).into() };
         }
     }
@@ -56,4 +57,19 @@ pub fn unsent(facts: &Json) -> String {
         return String::new();
     }
     unsent(&cause)
+}
+
+/// Whether a line begins as a rule says: see `unsent.in`.
+fn begins(line: &str, rule: &str) -> bool {
+    let Some((before, after)) = split(rule, "*") else {
+        return match rule.strip_suffix('$') {
+            Some(whole) => line == whole,
+            None => line.starts_with(rule),
+        };
+    };
+    let Some(rest) = line.strip_prefix(before) else { return false };
+    let (word, _) = take_while(rest, |byte| byte != b' ');
+    // Every end of the word is tried.
+    let mut ends = word.char_indices().map(|(at, _)| at).chain(std::iter::once(word.len()));
+    ends.any(|end| rest.get(end..).is_some_and(|rest| begins(rest, after)))
 }

@@ -4,7 +4,7 @@ use super::refusal::{sentence_of, Refusal};
 use super::submit::{states, submitted};
 use super::{Answer, Code, Error, Method, Output, PollState, Response};
 use crate::api::{named_tasks, retry_after_ms, ErrorBody, Json, Row, Rows, Submission, Task};
-use crate::text::join;
+use crate::text::{has, join};
 
 /// What an answer means.
 pub(super) enum Verdict {
@@ -119,13 +119,13 @@ pub(super) fn of_fetch(answer: &Answer, task_id: &str, now: f64) -> Verdict {
         Some(task) if is_ok && task.id == task_id => return Verdict::Task(Row::single(task), reading.retry_after_ms),
         _ => {}
     }
-    let names_no_task = Json::matches(&body.message, "task_not?_found");
+    let names_no_task = has(&body.message, "task_not_found") || has(&body.message, "task_no_found");
     let is_unknown = match response.status {
         404 => !reading.is_html(),
         // On this route the relay has no other parameter error than an unknown id.
         400 => body.code == 4.0 || names_no_task,
         // The shapes in which some upstreams say that they have no such task.
-        _ if is_ok => names_no_task || Json::matches(&response.body, r"^\s*(null|\{\}|\[\])?\s*$"),
+        _ if is_ok => names_no_task || matches!(response.body.trim(), "" | "null" | "{}" | "[]"),
         _ => false,
     };
     if is_unknown {
@@ -155,7 +155,7 @@ pub(super) fn of_list(answer: &Answer, now: f64) -> Verdict {
         Err(Silence::NotSent(error) | Silence::Unknown(error)) => return Verdict::Again(later(failed(error))),
     };
     let is_ok = reading.is_ok();
-    if is_ok && (reading.json.items() > 0 || Json::matches(&reading.response.body, r"^\s*(\[\s*\]|null)?\s*$")) {
+    if is_ok && (reading.json.items() > 0 || is_empty_list(&reading.response.body)) {
         return Verdict::List(Rows::read(&reading.json), reading.retry_after_ms);
     }
     let mut error = failed(reading.failure());
@@ -168,6 +168,12 @@ pub(super) fn of_list(answer: &Answer, now: f64) -> Verdict {
     }
     error.retryable = false;
     Verdict::Ended(error)
+}
+
+fn is_empty_list(body: &str) -> bool {
+    let body = body.trim();
+    let inside = body.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    matches!(body, "" | "null") || inside.is_some_and(|inside| inside.trim().is_empty())
 }
 
 /// What is not found of a task that a list left out.
@@ -184,7 +190,7 @@ fn later(mut error: Error) -> Error {
 fn read(answer: &Answer, now: f64) -> Result<Box<Reading<'_>>, Silence> {
     match answer {
         Answer::Response(response) => {
-            let json = Json::parse_exact(&response.body).unwrap_or_else(Json::null);
+            let json = Json::parse(&response.body).unwrap_or_else(Json::null);
             let body = ErrorBody::read(&json);
             let retry_after_ms = retry_after_ms(&response.headers, now);
             Ok(Box::new(Reading { response, json, body, retry_after_ms }))
@@ -231,7 +237,7 @@ impl Reading<'_> {
     }
 
     pub(super) fn is_html(&self) -> bool {
-        Json::matches(&self.response.body, r"^\s*<")
+        self.response.body.trim_start().starts_with('<')
     }
 
     fn error(&self, code: Code, sentence: &str) -> Error {

@@ -1,5 +1,6 @@
 //! `pollAllUntilDone`: what many tasks cost, and what its clock does.
 
+use crate::json::json_of;
 use crate::scenario::{answer, call, not_sent, poll, says, Log, Scenario, START, TASK};
 use cometapi_midjourney::core::{Answer, Method, Request};
 use serde_json::{json, Value};
@@ -102,7 +103,7 @@ fn what_a_server_asks_for_is_kept() {
         Answer::Response(cometapi_midjourney::core::Response::new(
             429,
             String::new(),
-            cometapi_midjourney::api::Json(json!({"retry-after": (ms / 1000.0).to_string()})),
+            json_of(json!({"retry-after": (ms / 1000.0).to_string()})),
             "",
         ))
     };
@@ -209,7 +210,7 @@ fn nobody_is_asked_for_sooner_than_a_server_said() {
     let mut asked = Vec::new();
     let log = all(vec![state(0, 1_000), json!(id(1))]).run_by(|request, ms| {
         if ms < 1_500.0 {
-            let headers = cometapi_midjourney::api::Json(json!({"retry-after": "30"}));
+            let headers = json_of(json!({"retry-after": "30"}));
             return Answer::Response(cometapi_midjourney::core::Response::new(429, String::new(), headers, ""));
         }
         asked.push((ms, request.body.contains(&id(0))));

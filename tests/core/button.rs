@@ -1,6 +1,6 @@
 //! `parseCustomId` and `findButton`: buttons by what people call them.
 
-use cometapi_midjourney::api::Json;
+use crate::json::{json_of, value_of};
 use cometapi_midjourney::core::look;
 use serde_json::{json, Value};
 
@@ -55,7 +55,7 @@ const CUSTOM_IDS: &[(&str, &str, Option<u32>)] = &[
 const HASH: &str = "0b6e4c1e-1111-4a2b-9c3d-5e6f7a8b9c0d";
 
 fn parsed(custom_id: &str) -> Value {
-    look("parseCustomId", &Json(json!(custom_id)), &Json(Value::Null)).unwrap().0
+    value_of(look("parseCustomId", &json_of(json!(custom_id)), &json_of(Value::Null)).unwrap())
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn what_is_no_custom_id_is_unknown_and_no_error() {
         assert_eq!((&raw["kind"], &raw["index"], &raw["raw"]), (&json!("unknown"), &json!(null), &json!(text)));
     }
     for value in [json!(null), json!(5), json!({}), json!(["MJ::JOB::upsample::1::x"])] {
-        let raw = look("parseCustomId", &Json(value), &Json(Value::Null)).unwrap().0;
+        let raw = value_of(look("parseCustomId", &json_of(value), &json_of(Value::Null)).unwrap());
         assert_eq!(raw["kind"], "unknown");
     }
 }
@@ -123,8 +123,8 @@ fn task() -> Value {
 }
 
 fn find(selector: &Value) -> Result<Value, Value> {
-    let found = look("findButton", &Json(task()), &Json(selector.clone()));
-    found.map(|button| button.0).map_err(|error| error.into_json().0)
+    let found = look("findButton", &json_of(task()), &json_of(selector.clone()));
+    found.map(value_of).map_err(|error| value_of(error.into_json()))
 }
 
 /// The customId's part that tells them apart.
@@ -226,7 +226,7 @@ fn what_fits_several_buttons_means_none_of_them_and_lists_them() {
 #[test]
 fn buttons_that_look_the_same_are_listed_by_their_custom_ids() {
     let task = json!({"id": TASK, "buttons": [button("MJ::A::1", "Go", ""), button("MJ::B::1", "Go", "")]});
-    let error = look("findButton", &Json(task), &Json(json!("Go"))).unwrap_err();
+    let error = look("findButton", &json_of(task), &json_of(json!("Go"))).unwrap_err();
     assert!(error.message.ends_with("MJ::A::1, MJ::B::1."), "{}", error.message);
 }
 
@@ -234,7 +234,7 @@ fn buttons_that_look_the_same_are_listed_by_their_custom_ids() {
 fn the_same_button_twice_is_one() {
     let twice = button("MJ::JOB::upsample::1::h", "U1", "");
     let task = json!({"id": TASK, "buttons": [twice, twice]});
-    assert_eq!(look("findButton", &Json(task), &Json(json!("U1"))).map(|found| found.0), Ok(twice));
+    assert_eq!(look("findButton", &json_of(task), &json_of(json!("U1"))).map(value_of), Ok(twice));
 }
 
 #[test]
@@ -242,7 +242,7 @@ fn the_emoji_name_of_an_upscale_is_no_number() {
     let error = find(&json!("upscale 5")).unwrap_err();
     assert!(error["message"].as_str().unwrap().contains("has no button"));
     let single = json!({"id": TASK, "buttons": [button("MJ::JOB::upsample_v7_2x_subtle::1::h::SOLO", "Upscale (Subtle)", "upscale_1")]});
-    assert!(look("findButton", &Json(single), &Json(json!("upscale 1"))).is_err());
+    assert!(look("findButton", &json_of(single), &json_of(json!("upscale 1"))).is_err());
 }
 
 /// How a character is drawn is no part of a name.
@@ -304,12 +304,12 @@ fn a_miss_lists_what_the_task_offers() {
 #[test]
 fn a_task_without_buttons_says_that_it_has_none_yet() {
     for buttons in [json!([]), json!(null), json!("x"), json!([{"customId": "", "label": "Web", "style": 5}])] {
-        let task = Json(json!({"id": TASK, "buttons": buttons}));
-        let error = look("findButton", &task, &Json(json!("U1"))).unwrap_err();
+        let task = json_of(json!({"id": TASK, "buttons": buttons}));
+        let error = look("findButton", &task, &json_of(json!("U1"))).unwrap_err();
         assert!(error.message.contains("only a finished task has some"), "{}", error.message);
     }
     for task in [json!(null), json!({}), json!("x"), json!([])] {
-        assert!(look("findButton", &Json(task), &Json(json!("U1"))).is_err());
+        assert!(look("findButton", &json_of(task), &json_of(json!("U1"))).is_err());
     }
 }
 
@@ -324,8 +324,8 @@ fn a_videos_own_buttons_are_found_by_their_labels() {
     for (name, at) in
         [("U2", 0), ("extend high motion", 1), ("1️⃣", 2), ("imagine all", 3), ("🎉", 3), ("pic_reader 1", 2)]
     {
-        let found = look("findButton", &Json(task.clone()), &Json(json!(name)))
+        let found = look("findButton", &json_of(task.clone()), &json_of(json!(name)))
             .unwrap_or_else(|error| panic!("{}", error.message));
-        assert_eq!(found.0, task["buttons"][at], "{name}");
+        assert_eq!(value_of(found), task["buttons"][at], "{name}");
     }
 }

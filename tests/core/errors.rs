@@ -1,5 +1,6 @@
 //! The record that becomes an error in the package: what is in it, and what is not.
 
+use crate::json::json_of;
 use crate::scenario::{answer, dropped, fetch, ok, pending, poll, says, submit, with_headers, Log, CANARY, TASK};
 use cometapi_midjourney::core::{Answer, Code};
 use serde_json::{json, Value};
@@ -49,7 +50,7 @@ fn every_one_of_them_names_its_task() {
 
 #[test]
 fn a_failure_without_words_is_told_without_brackets_for_them() {
-    let log = fetch().run(&[Answer::Dropped(cometapi_midjourney::api::Json(json!({})))]);
+    let log = fetch().run(&[Answer::Dropped(json_of(json!({})))]);
     assert!(log.message().contains("there was no connection. Check"), "{}", log.message());
 }
 

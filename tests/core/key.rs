@@ -1,7 +1,7 @@
 //! The key is seen by the API alone.
 
+use crate::json::{json_of, value_of};
 use crate::scenario::{answer, done, fetch, poll, submit, CANARY};
-use cometapi_midjourney::api::Json;
 use cometapi_midjourney::core::{check_api_key, secret_of, without_key, Response};
 use serde_json::json;
 
@@ -26,7 +26,7 @@ fn a_key_that_no_header_can_hold_is_refused_without_an_echo() {
         json!(null),
     ];
     for key in keys {
-        let error = check_api_key(&Json(key.clone())).expect_err(&key.to_string()).into_json().0;
+        let error = value_of(check_api_key(&json_of(key.clone())).expect_err(&key.to_string()).into_json());
         assert_eq!((&error["code"], &error["retryable"]), (&json!("invalid_argument"), &json!(false)));
         let message = error["message"].as_str().unwrap();
         assert!(message.contains("apiKey") && !error.to_string().contains("cret"), "{message}");
@@ -36,7 +36,7 @@ fn a_key_that_no_header_can_hold_is_refused_without_an_echo() {
 #[test]
 fn a_key_is_taken_to_its_last_character() {
     for key in ["sk-0_9.~", "sk-!#$%&'()*+,/:;<=>?@[]^`{|}~", "k"] {
-        assert_eq!(check_api_key(&Json(json!(key))).unwrap(), key);
+        assert_eq!(check_api_key(&json_of(json!(key))).unwrap(), key);
     }
 }
 
@@ -70,14 +70,14 @@ fn it_is_found_behind_the_escapes_of_json() {
 #[test]
 fn it_is_taken_out_of_the_id_of_a_request() {
     for header in ["x-request-id", "x-oneapi-request-id"] {
-        let headers = Json(json!({header: "of sk-0123456789"}));
+        let headers = json_of(json!({header: "of sk-0123456789"}));
         assert_eq!(Response::new(200, String::new(), headers, "sk-0123456789").request_id, "of [key]");
     }
 }
 
 #[test]
 fn a_header_of_the_callers_own_holds_it_where_there_is_no_other() {
-    let headers = |value: &str| Json(json!({"authorization": value}));
+    let headers = |value: &str| json_of(json!({"authorization": value}));
     let table = [
         ("sk-0123456789", "Bearer sk-other", "sk-0123456789"),
         ("", "Bearer sk-0123456789", "sk-0123456789"),
@@ -88,7 +88,7 @@ fn a_header_of_the_callers_own_holds_it_where_there_is_no_other() {
     for (key, header, secret) in table {
         assert_eq!(secret_of(key, &headers(header)), secret);
     }
-    assert_eq!(secret_of("", &Json(json!({}))), "");
+    assert_eq!(secret_of("", &json_of(json!({}))), "");
 }
 
 #[test]

@@ -1,19 +1,19 @@
 //! Rule 2: from the moment that a task is known, whatever ends the call says so.
 
+use crate::json::{json_of, value_of};
 use crate::scenario::{answer, call, ok, says, CUSTOM_ID, START, TASK};
-use cometapi_midjourney::api::Json;
 use cometapi_midjourney::core::{start, Answer, Error, Machine, Memory, Method, Step};
 use serde_json::{json, Value};
 
 const NEW: &str = "1773315122000777";
 
 fn no_key() -> Answer {
-    Answer::NoKey(Json(json!({"message": "the vault is closed"})))
+    Answer::NoKey(json_of(json!({"message": "the vault is closed"})))
 }
 
 fn machine(method: Method, subject: Value, options: Value) -> Box<dyn Machine> {
-    let client = Json(json!({"apiKey": "sk-0123456789"}));
-    start(method, &client, &Json(subject), &Json(options), &Memory::new(), START)
+    let client = json_of(json!({"apiKey": "sk-0123456789"}));
+    start(method, &client, &json_of(subject), &json_of(options), &Memory::new(), START)
         .unwrap_or_else(|error| panic!("{}", error.message))
 }
 
@@ -22,7 +22,7 @@ fn picture() -> Value {
 }
 
 fn known(machine: &dyn Machine) -> Value {
-    Json::from(machine.known(START)).0
+    value_of(machine.known(START))
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn an_answer_to_a_modal_that_is_out_stands_in_the_state() {
     wait.answer(START, &says(200, &json!({"id": TASK, "status": "MODAL"})));
     assert!(matches!(wait.step(START, 0.5), Step::Report { .. }));
     assert!(matches!(wait.step(START, 0.5), Step::Ask { .. }));
-    wait.answer(START, &Answer::Said(Json(json!({"taskId": TASK, "prompt": "x"}))));
+    wait.answer(START, &Answer::Said(json_of(json!({"taskId": TASK, "prompt": "x"}))));
     assert!(known(&*wait)["state"].get("modalAt").is_none());
     assert!(matches!(wait.step(START, 0.5), Step::Send(_)));
     assert_eq!(known(&*wait)["state"]["modalAt"], START);
@@ -78,9 +78,9 @@ fn an_answer_to_a_modal_that_is_out_stands_in_the_state() {
 
 #[test]
 fn a_function_of_the_options_that_fails_is_told_with_what_is_known() {
-    let thrown = Json(json!({"message": "no timers here"}));
+    let thrown = json_of(json!({"message": "no timers here"}));
     let wait = machine(Method::PollUntilDone, json!(TASK), json!({}));
-    let error = Error::of_function("sleep", &thrown, wait.known(START)).into_json().0;
+    let error = value_of(Error::of_function("sleep", &thrown, wait.known(START)).into_json());
     assert_eq!(
         (&error["code"], &error["taskId"], &error["state"]["taskId"]),
         (&json!("internal"), &json!(TASK), &json!(TASK))

@@ -15,6 +15,7 @@ mod faults;
 mod fetch;
 mod ids;
 mod imagine;
+mod json;
 mod key;
 mod known;
 mod list;

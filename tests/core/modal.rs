@@ -1,10 +1,10 @@
 //! `submitModal`, and rule 8: after it MODAL of the same task is stale until another status was seen, however long.
 
+use crate::json::json_of;
 use crate::scenario::{
     answer, call, done, dropped, not_sent, ok, pending, poll, says, submit, task, with_headers, Scenario, API, START,
     TASK,
 };
-use cometapi_midjourney::api::Json;
 use cometapi_midjourney::core::{start, Answer, Memory, Method, Step};
 use serde_json::{json, Value};
 
@@ -264,8 +264,9 @@ fn many_waits_read_the_rows_alike() {
 #[test]
 fn from_the_moment_that_its_answer_goes_out_a_modal_counts_as_answered() {
     let memory = Memory::new();
-    let (client, params) = (Json(json!({"apiKey": "sk-0123456789"})), Json(json!({"taskId": TASK, "prompt": "x"})));
-    let nothing = Json(Value::Null);
+    let (client, params) =
+        (json_of(json!({"apiKey": "sk-0123456789"})), json_of(json!({"taskId": TASK, "prompt": "x"})));
+    let nothing = json_of(Value::Null);
     let mut machine = start(Method::SubmitModal, &client, &params, &nothing, &memory, START).unwrap();
     assert!(memory.of_api(API).modal_at(TASK).is_nan());
     assert!(matches!(machine.step(START, 0.5), Step::Send(_)));

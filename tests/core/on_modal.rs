@@ -1,7 +1,7 @@
 //! `onModal`: the caller answers a task that asks for more, and the wait goes on.
 
+use crate::json::json_of;
 use crate::scenario::{answer, done, dropped, ok, pending, poll, says, task, Log, Scenario, API, START, TASK};
-use cometapi_midjourney::api::Json;
 use cometapi_midjourney::core::{start, Answer, Memory, Method, Request, Step};
 use serde_json::{json, Value};
 
@@ -108,15 +108,15 @@ fn another_modal_after_another_status_is_asked_about() {
 #[test]
 fn what_another_client_has_answered_meanwhile_is_not_answered_again() {
     let memory = Memory::new();
-    let client = Json(json!({"apiKey": "sk-0123456789"}));
-    let (id, options) = (Json(json!(TASK)), Json(json!({"onModal": true, "initialDelayMs": 0})));
+    let client = json_of(json!({"apiKey": "sk-0123456789"}));
+    let (id, options) = (json_of(json!(TASK)), json_of(json!({"onModal": true, "initialDelayMs": 0})));
     let mut wait = start(Method::PollUntilDone, &client, &id, &options, &memory, START).unwrap();
     assert!(matches!(wait.step(START, 0.5), Step::Send(_)));
     wait.answer(START, &task("MODAL"));
     assert!(matches!(wait.step(START, 0.5), Step::Report { .. }));
     assert!(matches!(wait.step(START, 0.5), Step::Ask { .. }));
     memory.of_api(API).set_modal_at(TASK, START);
-    wait.answer(START, &Answer::Said(Json(more())));
+    wait.answer(START, &Answer::Said(json_of(more())));
     assert!(matches!(wait.step(START, 0.5), Step::Wait { .. }), "it goes on waiting");
 }
 

@@ -1,8 +1,8 @@
 //! What holds for `act` and `onModal` in every world: nothing is paid twice, and nothing goes out after the end.
 
+use crate::json::json_of;
 use crate::server::{givens, ids, neighbour, Fate, Given, Look};
 use crate::world::{worlds, Event, World, MOST_REQUESTS};
-use cometapi_midjourney::api::Json;
 use cometapi_midjourney::core::{start, Machine, Memory, Method};
 use proptest::prelude::*;
 use serde_json::{json, Value};
@@ -13,7 +13,7 @@ fn press(world: &World, parent: &str, more: &Value) -> Box<dyn Machine> {
     let mut options = json!({"button": "U1", "onModal": true});
     options.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     let client = json!({"apiKey": "sk-0123456789"});
-    start(Method::Act, &Json(client), &Json(picture), &Json(options), &Memory::new(), world.start)
+    start(Method::Act, &json_of(client), &json_of(picture), &json_of(options), &Memory::new(), world.start)
         .unwrap_or_else(|error| panic!("{}", error.message))
 }
 

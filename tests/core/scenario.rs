@@ -1,7 +1,7 @@
 //! Drives a machine in virtual time and writes down what it did. All that these tests know of the core's shapes is
 //! in this file.
 
-use cometapi_midjourney::api::Json;
+use crate::json::{arguments_of, json_of, value_of};
 use cometapi_midjourney::core::{of_answer, of_step, start, Answer, Error, Memory, Method, Request, Response, Step};
 use serde_json::{json, Value};
 
@@ -205,17 +205,18 @@ impl Scenario {
     pub fn run_by(mut self, mut answer: impl FnMut(&Request, f64) -> Answer) -> Log {
         let mut now = START;
         let mut log = Log::default();
-        let (client, subject, options) = (Json(self.client), Json(self.subject), Json(self.options));
+        let (client, subject, options) =
+            (arguments_of(self.client), arguments_of(self.subject), arguments_of(self.options));
         let mut machine = match start(self.method, &client, &subject, &options, &self.memory, now) {
             Ok(machine) => machine,
             Err(error) => {
-                log.outcome = Some(Err(error.into_json().0));
+                log.outcome = Some(Err(value_of(error.into_json())));
                 return log;
             }
         };
         for turn in 0..100_000 {
             let step = machine.step(now, self.random[turn % self.random.len()]);
-            log.events.extend(of_step(&step).map(|event| Json::from(event).0));
+            log.events.extend(of_step(&step).map(|event| value_of(event)));
             log.steps.push(name_of(&step));
             match step {
                 Step::Send(request) => {
@@ -231,7 +232,7 @@ impl Scenario {
                     }
                     let took = takes.min(request.timeout_ms);
                     now += took;
-                    log.events.push(Json::from(of_answer(&request, &given, took)).0);
+                    log.events.push(value_of(of_answer(&request, &given, took)));
                     machine.answer(now, &given);
                     machine.answer(now, &answer_to_nothing());
                 }
@@ -242,27 +243,28 @@ impl Scenario {
                     now += ms + if ms > 0.0 { std::mem::take(&mut self.jump) } else { 0.0 };
                 }
                 Step::Report { task, info, left_ms } => {
-                    log.reports.push(task.0);
-                    log.infos.push(info.0);
+                    log.reports.push(value_of(task));
+                    log.infos.push(value_of(info));
                     log.lefts.push(left_ms);
                 }
-                Step::Submitted(output) => log.submitted.push(output.view.0),
+                Step::Submitted(output) => log.submitted.push(value_of(output.view)),
                 Step::Ask { task, left_ms } => {
-                    log.asked.push(task.0);
+                    log.asked.push(value_of(task));
                     if self.said.is_empty() {
                         assert!(left_ms.is_finite(), "nobody knows what to say");
                         now += left_ms;
                     } else {
-                        machine.answer(now, &Answer::Said(Json(self.said.remove(0))));
+                        machine.answer(now, &Answer::Said(json_of(self.said.remove(0))));
                     }
                 }
                 Step::Settled { outcome, index } => {
-                    log.settled.push((index as usize, outcome.0));
+                    log.settled.push((index as usize, value_of(outcome)));
                     log.settled_at.push(now - START);
                 }
                 Step::Tell(_) => {}
                 Step::Done(result) => {
-                    log.outcome = Some(result.map(|output| output.view.0).map_err(|error| error.into_json().0));
+                    log.outcome =
+                        Some(result.map(|output| value_of(output.view)).map_err(|error| value_of(error.into_json())));
                     log.ended = now - START;
                     assert_eq!(machine.step(now, 0.5), Step::Idle, "nothing comes after the end");
                     machine.answer(now, &answer_to_nothing());
@@ -300,7 +302,7 @@ pub fn answer(status: u16, body: &str) -> Answer {
 }
 
 pub fn with_headers(status: u16, body: &str, headers: Value) -> Answer {
-    Answer::Response(Response::new(status, body.into(), Json(headers), ""))
+    Answer::Response(Response::new(status, body.into(), json_of(headers), ""))
 }
 
 pub fn ok(body: &str) -> Answer {
@@ -314,7 +316,7 @@ pub fn says(status: u16, body: &Value) -> Answer {
 
 pub fn dropped() -> Answer {
     let said = "Failed to fetch";
-    Answer::Dropped(Json(json!({"message": said, "thrown": {"message": said}})))
+    Answer::Dropped(json_of(json!({"message": said, "thrown": {"message": said}})))
 }
 
 /// The caller's key can't be used: what `web` says then.

@@ -1,7 +1,7 @@
 //! What `fetch` threw: whether the runtime says by it that nothing was sent, and what becomes of a call then.
 
+use crate::json::{json_of, value_of};
 use crate::scenario::{answer, done, ok, poll, submit, TASK};
-use cometapi_midjourney::api::Json;
 use cometapi_midjourney::core::{dropped, unsent, Answer};
 use serde_json::{json, Value};
 
@@ -9,7 +9,7 @@ const HOST: &str = "api.example.com:8443";
 const URL: &str = "https://api.example.com:8443/mj/submit/action";
 
 fn of(facts: &Value) -> String {
-    unsent(&Json(facts.clone()))
+    unsent(&json_of(facts.clone()))
 }
 
 /// As Node.js has it: the reason is behind it.
@@ -173,7 +173,7 @@ fn what_can_be_said_of_a_request_that_was_sent_is_not_known() {
 }
 
 fn dropped_by(facts: &Value) -> Value {
-    Json::from(dropped(&Json(facts.clone()), URL, "")).0
+    value_of(dropped(&json_of(facts.clone()), URL, ""))
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn it_names_the_code_the_host_and_why() {
 #[test]
 fn once_an_answer_has_begun_the_request_was_sent() {
     for (facts, _) in known() {
-        let dropped = Json::from(dropped(&Json(facts), "", "")).0;
+        let dropped = value_of(dropped(&json_of(facts), "", ""));
         assert_eq!((&dropped["unsent"], &dropped["host"]), (&Value::Null, &Value::Null));
     }
 }
@@ -201,14 +201,14 @@ fn neither_the_key_nor_a_long_text_gets_through() {
     const SECRET: &str = "sk_0123456789";
     let message = format!("{SECRET} {}", "x".repeat(10_000));
     let facts = json!({"name": "Error", "message": message, "code": SECRET, "syscall": "connect"});
-    let dropped = Json::from(dropped(&Json(facts), URL, SECRET)).0;
+    let dropped = value_of(dropped(&json_of(facts), URL, SECRET));
     assert_eq!(dropped["unsent"], "[key]");
     assert!(!dropped.to_string().contains(SECRET) && dropped.to_string().len() < 1_000, "{dropped}");
 }
 
 /// The answer to a request that was never sent.
 fn refused() -> Answer {
-    Answer::Dropped(Json(dropped_by(&failed(connect("ECONNREFUSED")))))
+    Answer::Dropped(json_of(dropped_by(&failed(connect("ECONNREFUSED")))))
 }
 
 fn accepted() -> Answer {
@@ -236,7 +236,7 @@ fn a_submit_that_was_never_sent_is_a_connection_error_and_not_a_fear_to_have_pai
 
 #[test]
 fn what_was_perhaps_sent_before_stays_uncertain() {
-    let lost = Answer::Dropped(Json(dropped_by(&failed(
+    let lost = Answer::Dropped(json_of(dropped_by(&failed(
         json!({"message": "read ECONNRESET", "code": "ECONNRESET", "syscall": "read"}),
     ))));
     let log = submit().run(&[refused(), lost, accepted()]);

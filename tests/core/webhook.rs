@@ -1,11 +1,11 @@
 //! `parseTask`: a webhook's body, whatever it is.
 
-use cometapi_midjourney::api::Json;
+use crate::json::{json_of, value_of};
 use cometapi_midjourney::core::{look, Code};
 use serde_json::{json, Value};
 
 fn parse(payload: Value) -> Result<Value, Code> {
-    look("parseTask", &Json(payload), &Json(Value::Null)).map(|task| task.0).map_err(|error| error.code)
+    look("parseTask", &json_of(payload), &json_of(Value::Null)).map(value_of).map_err(|error| error.code)
 }
 
 #[test]
@@ -50,6 +50,6 @@ fn anything_else_is_an_unexpected_response() {
 
 #[test]
 fn nothing_of_a_body_that_is_none_is_echoed() {
-    let error = look("parseTask", &Json(json!({"secret": "xyzzy"})), &Json(Value::Null)).unwrap_err();
+    let error = look("parseTask", &json_of(json!({"secret": "xyzzy"})), &json_of(Value::Null)).unwrap_err();
     assert!(!error.message.contains("xyzzy") && error.message.contains("as it was sent"), "{}", error.message);
 }

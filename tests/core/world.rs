@@ -1,9 +1,9 @@
 //! A world made by chance round a call: how long answers take, and where the clock jumps. It drives the call's machine
 //! and writes down all that happens.
 
+use crate::json::{json_of, value_of};
 use crate::scenario::{not_sent, START};
 use crate::server::{givens, Given};
-use cometapi_midjourney::api::Json;
 use cometapi_midjourney::core::{Answer, Machine, Step};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -79,17 +79,18 @@ impl World {
                     now += ms + jump;
                 }
                 Step::Report { task, left_ms, .. } => {
-                    events.push(Event::Reported { at: now, task: task.0, left_ms });
+                    events.push(Event::Reported { at: now, task: value_of(task), left_ms });
                     now += left_ms.min(100_000.0) * dawdle;
                 }
                 Step::Submitted(output) => assert!(!output.submitted.is_empty(), "a submit makes a task"),
                 Step::Ask { task, .. } => {
                     let said = json!({"taskId": task.text("id"), "prompt": "x"});
-                    machine.answer(now, &Answer::Said(Json(said)));
+                    machine.answer(now, &Answer::Said(json_of(said)));
                 }
                 Step::Settled { .. } | Step::Tell(_) => panic!("this is of one wait: {events:?}"),
                 Step::Done(result) => {
-                    let result = result.map(|output| output.view.0).map_err(|error| error.into_json().0);
+                    let result =
+                        result.map(|output| value_of(output.view)).map_err(|error| value_of(error.into_json()));
                     events.push(Event::Ended { at: now, result });
                     self.is_over(machine, now);
                     break;

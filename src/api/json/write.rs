@@ -1,0 +1,67 @@
+use super::{digits, Json};
+
+/// Adds a value as JSON text.
+pub(super) fn json(value: &Json, out: &mut String) {
+    match value {
+        Json::Bool(true) => out.push_str("true"),
+        Json::Bool(false) => out.push_str("false"),
+        // NaN and the infinities are none of JSON's.
+        Json::Number(number) if number.ends_with(['N', 'y']) => out.push_str("null"),
+        Json::Number(number) => out.push_str(number),
+        Json::Text(text) => string(text, out),
+        Json::List(items) => {
+            out.push('[');
+            for (at, item) in items.iter().enumerate() {
+                if at > 0 {
+                    out.push(',');
+                }
+                json(item, out);
+            }
+            out.push(']');
+        }
+        Json::Object(record) => {
+            out.push('{');
+            for (at, (name, member)) in record.members().iter().enumerate() {
+                if at > 0 {
+                    out.push(',');
+                }
+                string(name, out);
+                out.push(':');
+                json(member, out);
+            }
+            out.push('}');
+        }
+        Json::Long(long) => {
+            out.push('\0');
+            out.push_str(&digits(f64::from(long.index)));
+            out.push('\0');
+        }
+        Json::Null | Json::Function | Json::Foreign => out.push_str("null"),
+    }
+}
+
+fn string(text: &str, out: &mut String) {
+    out.push('"');
+    let mut from = 0;
+    // What is escaped is one byte each, so that every cut is between characters.
+    for (at, byte) in text.bytes().enumerate() {
+        if !matches!(byte, b'"' | b'\\' | 0..=0x1f) {
+            continue;
+        }
+        out.push_str(text.get(from..at).unwrap_or_default());
+        from = at + 1;
+        match byte {
+            b'"' => out.push_str("\\\""),
+            b'\\' => out.push_str("\\\\"),
+            b'\n' => out.push_str("\\n"),
+            control => {
+                out.push_str("\\u00");
+                for half in [control >> 4, control & 15] {
+                    out.push(char::from(if half < 10 { b'0' + half } else { b'a' + half - 10 }));
+                }
+            }
+        }
+    }
+    out.push_str(text.get(from..).unwrap_or_default());
+    out.push('"');
+}
