@@ -1,3 +1,4 @@
+import { toCause, type Facts } from "./thrown.js";
 import type { FailedTask, PollState, Task } from "./types.js";
 
 /** Which error it is; the same in every version and across copies of the package. */
@@ -27,8 +28,10 @@ export interface ErrorRecord {
   code: string;
   message: string;
   retryable: boolean;
+  /** The error of ours behind it. */
   cause?: ErrorRecord;
-  thrown?: unknown;
+  /** The words of what was thrown. */
+  thrown?: Facts;
 }
 
 /** What every error of this package is. An abort is none: it rejects with the signal's own reason, as `fetch` does. */
@@ -55,12 +58,13 @@ export class MidjourneyError extends Error {
   declare readonly state?: PollState;
   /** Of several tasks of one submit: the others, as far as they have ended. */
   declare readonly siblings?: Task[];
-  /** The error behind it: one of ours, or what `fetch` threw. */
+  /** The error behind it: one of ours, or a copy of what `fetch` or a function of the options threw, without the key. */
   declare readonly cause?: unknown;
 
   /** Made by the package alone. */
   constructor({ message, cause, thrown, ...rest }: ErrorRecord) {
-    super(message, cause ? { cause: toError(cause) } : thrown === undefined ? {} : { cause: thrown });
+    const behind = cause ? toError(cause) : thrown && Object.keys(thrown).length ? toCause(thrown) : undefined;
+    super(message, behind === undefined ? {} : { cause: behind });
     Object.assign(this, rest);
   }
 

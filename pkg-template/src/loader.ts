@@ -6,8 +6,10 @@
  * it dies, all that was in flight on it rejects, its timers and requests end, late callbacks into it are swallowed, and
  * the next call boots another.
  */
-import { createGlue, type Glue, type Outcome } from "./glue.js";
+import { createGlue, type Glue } from "./glue.js";
 import { toError, type ErrorRecord } from "./errors.js";
+import { factsOf } from "./thrown.js";
+import { Utf8Decoder, Utf8Encoder } from "./utf8.js";
 import type { PollState, WasmModule, WasmSource } from "./types.js";
 
 interface Generation {
@@ -16,8 +18,10 @@ interface Generation {
   inFlight: Set<(trap: unknown) => void>;
 }
 
-/** What the error of a call says that died with its instance. The core keeps it up to date while the call goes on. */
+/** What the error of a call says that died with its instance. */
 export interface About {
+  /** The same as JSON text, as the core has said it last. */
+  noted?: string;
   taskId?: string;
   taskIds?: string[];
   state?: PollState;
@@ -64,20 +68,28 @@ export function initSync(module: WasmModule | ArrayBuffer | ArrayBufferView): vo
 }
 
 /** Runs one call on the living instance. `about` goes into its error if the instance dies under it. */
-export async function run(call: (glue: Glue) => Promise<Outcome>, about: About): Promise<Outcome> {
-  const module = await load();
+export async function run(call: (glue: Glue) => Promise<string>, about: About): Promise<string> {
+  const module = compiled instanceof WebAssembly.Module ? compiled : await load();
   const generation = (current ??= boot(module));
   return new Promise((resolve, reject) => {
     const die = (trap: unknown) => reject(failed(trap, about));
     generation.inFlight.add(die);
-    call(generation.glue)
-      .then(resolve, reject)
-      .finally(() => generation.inFlight.delete(die));
+    const end = () => generation.inFlight.delete(die);
+    call(generation.glue).then(
+      (outcome) => {
+        end();
+        resolve(outcome);
+      },
+      (foreign: unknown) => {
+        end();
+        reject(foreign);
+      },
+    );
   });
 }
 
 /** Runs one call that needs no waiting. */
-export function runNow(call: (glue: Glue) => Outcome): Outcome {
+export function runNow(call: (glue: Glue) => string): string {
   const module = loadNow(ownSourceNow ?? notLoaded);
   const generation = (current ??= boot(module));
   let trap: unknown;
@@ -89,7 +101,8 @@ export function runNow(call: (glue: Glue) => Outcome): Outcome {
   return outcome;
 }
 
-function failed(trap: unknown, { maybeAccepted, ...known }: About) {
+function failed(trap: unknown, { noted, ...before }: About) {
+  const { maybeAccepted, ...known } = { ...before, ...(noted ? (JSON.parse(noted) as About) : {}) };
   const task = known.taskId ? ` under the call for task ${known.taskId}` : "";
   const next = maybeAccepted
     ? " The submit may have been accepted: look at your tasks before you submit it again."
@@ -101,7 +114,7 @@ function failed(trap: unknown, { maybeAccepted, ...known }: About) {
 }
 
 function internal(message: string, thrown: unknown, about?: object) {
-  return toError({ ...about, code: "internal", message, retryable: false, thrown } as ErrorRecord);
+  return toError({ ...about, code: "internal", message, retryable: false, thrown: factsOf(thrown) } as ErrorRecord);
 }
 
 async function load(bring = own): Promise<WebAssembly.Module> {
@@ -182,6 +195,8 @@ function instantiate(module: WebAssembly.Module, imports: WebAssembly.Imports): 
   }
 }
 
+const settled = Promise.resolve();
+
 function boot(module: WebAssembly.Module): Generation {
   // What the instance has begun and not ended: should it die, nothing of it may go on.
   const timers = new Set<unknown>();
@@ -201,11 +216,19 @@ function boot(module: WebAssembly.Module): Generation {
         super();
         requests.add(this);
       }
-      override abort(reason?: unknown) {
+      /** What it was for is over. */
+      done() {
         requests.delete(this);
+      }
+      override abort(reason?: unknown) {
+        this.done();
         super.abort(reason);
       }
     },
+    // Not the global: who replaces that for a test, and takes it away again, would keep a call in it for ever.
+    (callback) => void settled.then(callback),
+    typeof TextEncoder === "function" ? TextEncoder : Utf8Encoder,
+    typeof TextDecoder === "function" ? TextDecoder : Utf8Decoder,
   );
   const generation: Generation = { glue, inFlight: new Set() };
   const { exports } = instantiate(module, { a: { ...generation.glue } });

@@ -1,7 +1,10 @@
 import { environmentKey } from "./environment.js";
 import { toError } from "./errors.js";
+import { Host } from "./host.js";
+import { pack, unpack } from "./pack.js";
 import type { Look, Method, Outcome } from "./glue.js";
 import { run, runNow, type About } from "./loader.js";
+import { factsOf } from "./thrown.js";
 import type {
   ActOptions,
   Button,
@@ -37,6 +40,8 @@ import type {
 export class Midjourney {
   // Private for real: a client that is logged does not show its key.
   readonly #options: ClientOptions;
+  /** The options as text, where no headers come to them. */
+  #text: string | undefined;
 
   /**
    * @throws {InvalidArgumentError} for a key in a page without `dangerouslyAllowBrowser`. Other options are checked
@@ -45,7 +50,7 @@ export class Midjourney {
   constructor(options?: ClientOptions) {
     options ??= {};
     const apiKey = options.apiKey ?? environmentKey();
-    this.#options = apiKey === undefined ? options : { ...options, apiKey };
+    this.#options = { ...options, ...(apiKey === undefined ? {} : { apiKey }) };
     if (apiKey && !options.dangerouslyAllowBrowser && isBrowser()) {
       throw invalid(
         "A key in a web page can be read by everyone who opens it. Keep it on a server and give the baseURL of a proxy; or, for a page of your own, set dangerouslyAllowBrowser: true.",
@@ -251,19 +256,33 @@ export class Midjourney {
   }
 
   /** `about` goes into the error if the module fails. */
-  async #call<T>(method: Method, subject: unknown, options: object | undefined, about: About): Promise<T> {
-    const client = { ...this.#options, headers: mergedHeaders(this.#options, options) };
-    const { value, error } = await run((glue) => glue.call(method, client, subject, options, about), about);
-    if (error) throw toError(error);
-    return value as T;
+  async #call<T>(method: Method, subject: unknown, options: CallOptions, about: About): Promise<T> {
+    const longTexts: string[] = [];
+    const args = `[${this.#packed(options)},${packed([subject, options], longTexts)}]`;
+    const host = new Host(this.#options, options, longTexts, about);
+    return resultOf<T>(await run((glue) => glue.call(method, args, host), about), longTexts);
+  }
+
+  #packed(options: CallOptions): string {
+    if (!headersOf(this.#options) && !headersOf(options)) return (this.#text ??= this.#pack({}));
+    return this.#pack(mergedHeaders(this.#options, options));
+  }
+
+  #pack(headers: Record<string, string>): string {
+    return packed([{ ...this.#options, headers, hasOrigin: hasOrigin() }], []);
   }
 }
 
+/** The options of any call. */
+type CallOptions = object | null | undefined;
+
+const headersOf = (options: CallOptions) => (options as RequestOptions | null | undefined)?.headers;
+
 /** As one plain object with names in lower case; the call's win over the client's. */
-function mergedHeaders(client: RequestOptions, call?: RequestOptions | null): Record<string, string> {
+function mergedHeaders(client: ClientOptions, call: CallOptions): Record<string, string> {
   try {
-    const headers = new Headers(client.headers ?? {});
-    new Headers(call?.headers ?? {}).forEach((value, name) => headers.set(name, value));
+    const headers = new Headers(headersOf(client) ?? {});
+    new Headers(headersOf(call) ?? {}).forEach((value, name) => headers.set(name, value));
     return Object.fromEntries(headers);
   } catch {
     // Not the platform's error: it quotes the value.
@@ -296,9 +315,33 @@ export function parseCustomId(customId: string): ParsedCustomId {
 }
 
 function look<T>(method: Look, subject: unknown, selector?: unknown): T {
-  const { value, error } = runNow((glue) => glue.look(method, subject, selector));
+  const longTexts: string[] = [];
+  const args = `[${packed([subject, selector], longTexts)}]`;
+  return resultOf<T>(runNow((glue) => glue.look(method, args)), longTexts);
+}
+
+/** JSON text of several values, without brackets. */
+function packed(values: unknown[], longTexts: string[]): string {
+  try {
+    return pack(values, longTexts).slice(1, -1);
+  } catch (thrown) {
+    throw invalid(`The arguments can't be read: ${factsOf(thrown).message}`);
+  }
+}
+
+function resultOf<T>(outcome: string, longTexts: readonly string[]): T {
+  const { value, error } = JSON.parse(unpack(outcome, longTexts)) as Outcome;
   if (error) throw toError(error);
   return value as T;
+}
+
+/** Whether a path alone is an address here: in a page and its workers. */
+function hasOrigin(): boolean {
+  try {
+    return (globalThis as Surroundings).location != null;
+  } catch {
+    return false;
+  }
 }
 
 const toSettled = ({ value, error }: Outcome): PromiseSettledResult<SucceededTask | ModalTask> =>
@@ -332,6 +375,7 @@ function waitForAll(targets: readonly PollTarget[] | null | undefined): About {
 
 interface Surroundings {
   document?: unknown;
+  location?: unknown;
   navigator?: { userAgent?: string };
   WorkerGlobalScope?: unknown;
 }

@@ -13,17 +13,20 @@ pub use text::Text;
 
 use super::Record;
 use number::decimal;
+use serde::{Serialize, Serializer};
 use std::rc::Rc;
 
 /// From here on a double no longer tells neighbouring integers apart.
 const FIRST_UNSAFE_INTEGER: f64 = 9_007_199_254_740_992.0;
 
-/// A JSON value. A clone shares what the value consists of.
+/// A JSON value. A clone shares what the value consists of. One pointer: a value is handed on in a thousand places, and
+/// each copy of more is code.
 #[derive(Clone, Debug, Default)]
-pub enum Json {
-    /// `null`
-    #[default]
-    Null,
+pub struct Json(Option<Rc<Value>>);
+
+/// What a value is; `null` is none of these.
+#[derive(Debug)]
+enum Value {
     /// `true`, `false`
     Bool(bool),
     /// A number, as its text.
@@ -31,11 +34,11 @@ pub enum Json {
     /// A text. An integer of 16 digits and more is one, too: a double would change its last digits, and it is an id.
     Text(Text),
     /// An array.
-    List(Rc<Vec<Json>>),
+    List(Vec<Json>),
     /// An object.
-    Object(Rc<Record>),
+    Object(Record),
     /// In a call's arguments: a text that is too long to enter, such as a picture.
-    Long(Rc<Long>),
+    Long(Long),
     /// In a call's arguments: a function. It stays in JavaScript.
     Function,
     /// In a call's arguments: something else that is no JSON, such as a symbol.
@@ -68,14 +71,42 @@ impl Json {
 
     /// `null`
     #[must_use]
-    pub fn null() -> Self {
-        Self::Null
+    pub const fn null() -> Self {
+        Self(None)
+    }
+
+    fn of(value: Value) -> Self {
+        Self(Some(Rc::new(value)))
+    }
+
+    fn value(&self) -> Option<&Value> {
+        self.0.as_deref()
+    }
+
+    /// The object that this is, if it is one.
+    #[must_use]
+    pub fn as_record(&self) -> Option<&Record> {
+        match self.value() {
+            Some(Value::Object(record)) => Some(record),
+            _ => None,
+        }
+    }
+
+    /// The same with other texts.
+    #[must_use]
+    pub fn map_texts(&self, change: &dyn Fn(&str) -> String) -> Self {
+        match self.value() {
+            Some(Value::Text(text)) => (&*change(text)).into(),
+            Some(Value::List(items)) => Self::list(items.iter().map(|item| item.map_texts(change))),
+            Some(Value::Object(record)) => record.map(|value| value.map_texts(change)).into(),
+            _ => self.clone(),
+        }
     }
 
     /// An array.
     #[must_use]
     pub fn list(items: impl Iterator<Item = Self>) -> Self {
-        Self::List(Rc::new(items.collect()))
+        Self::of(Value::List(items.collect()))
     }
 
     /// A list of texts.
@@ -88,7 +119,7 @@ impl Json {
     #[must_use]
     pub fn number_or_null(number: f64) -> Self {
         if number.is_nan() {
-            Self::Null
+            Self::null()
         } else {
             number.into()
         }
@@ -105,67 +136,66 @@ impl Json {
     /// A member of an object; null where it is missing. Of two with one name, the last.
     #[must_use]
     pub fn at(&self, name: &str) -> Self {
-        match self {
-            Self::Object(record) => record.get(name),
-            _ => Self::Null,
-        }
+        self.as_record().map_or_else(Self::null, |record| record.get(name))
     }
 
     /// Sets a member of an object of our own making.
     pub fn put(&mut self, name: &'static str, value: Self) {
-        if let Self::Object(record) = self {
-            Rc::make_mut(record).put(name, value);
+        if let Some(record) = self.as_record() {
+            let mut record = record.clone();
+            record.put(name, value);
+            *self = record.into();
         }
     }
 
     /// Whether this is null, or missing.
     #[must_use]
     pub fn is_null(&self) -> bool {
-        matches!(self, Self::Null)
+        self.0.is_none()
     }
 
     /// Whether the member is there and null, where a missing one means something else.
     #[must_use]
     pub fn is_null_at(&self, name: &str) -> bool {
-        matches!(self, Self::Object(record) if record.find(name).is_some_and(Self::is_null))
+        self.as_record().and_then(|record| record.find(name)).is_some_and(Self::is_null)
     }
 
     /// Whether this is an object, and no array.
     #[must_use]
     pub fn is_object(&self) -> bool {
-        matches!(self, Self::Object(_))
+        self.as_record().is_some()
     }
 
     /// Whether this is `true` or `false`.
     #[must_use]
     pub fn is_bool(&self) -> bool {
-        matches!(self, Self::Bool(_))
+        matches!(self.value(), Some(Value::Bool(_)))
     }
 
     /// Whether this is `true`.
     #[must_use]
     pub fn is_true(&self) -> bool {
-        matches!(self, Self::Bool(true))
+        matches!(self.value(), Some(Value::Bool(true)))
     }
 
     /// Whether this is text.
     #[must_use]
     pub fn is_text(&self) -> bool {
-        matches!(self, Self::Text(_) | Self::Long(_))
+        matches!(self.value(), Some(Value::Text(_) | Value::Long(_)))
     }
 
     /// Whether this is a function of the caller's.
     #[must_use]
     pub fn is_function(&self) -> bool {
-        matches!(self, Self::Function)
+        matches!(self.value(), Some(Value::Function))
     }
 
     /// The text; empty where it is none. Of a long one its first characters.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        match self {
-            Self::Text(text) => text,
-            Self::Long(long) => &long.head,
+        match self.value() {
+            Some(Value::Text(text)) => text,
+            Some(Value::Long(long)) => &long.head,
             _ => "",
         }
     }
@@ -179,8 +209,8 @@ impl Json {
     /// The number; NaN where it is none.
     #[must_use]
     pub fn as_number(&self) -> f64 {
-        match self {
-            Self::Number(text) => decimal(text),
+        match self.value() {
+            Some(Value::Number(text)) => decimal(text),
             _ => f64::NAN,
         }
     }
@@ -194,7 +224,7 @@ impl Json {
     /// Whether this is an array without items.
     #[must_use]
     pub fn is_empty_list(&self) -> bool {
-        matches!(self, Self::List(items) if items.is_empty())
+        matches!(self.value(), Some(Value::List(items)) if items.is_empty())
     }
 
     /// The items of an array; none where it is none.
@@ -203,8 +233,8 @@ impl Json {
     }
 
     fn slice(&self) -> &[Self] {
-        match self {
-            Self::List(items) => items,
+        match self.value() {
+            Some(Value::List(items)) => items,
             _ => &[],
         }
     }
@@ -295,11 +325,21 @@ impl Json {
 impl PartialEq for Json {
     /// As values: `1` is `1.0`, and an object's members have no order.
     fn eq(&self, other: &Self) -> bool {
+        match (self.value(), other.value()) {
+            (None, None) => true,
+            (Some(one), Some(other)) => one == other,
+            _ => false,
+        }
+    }
+}
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Null, Self::Null) | (Self::Function, Self::Function) | (Self::Foreign, Self::Foreign) => true,
+            (Self::Function, Self::Function) | (Self::Foreign, Self::Foreign) => true,
             (Self::Bool(one), Self::Bool(two)) => one == two,
-            (Self::Number(one), Self::Number(two)) => **one == **two || decimal(one) == decimal(two),
-            (Self::Text(one), Self::Text(two)) => **one == **two,
+            (Self::Number(one), Self::Number(two)) => one == two || decimal(one) == decimal(two),
+            (Self::Text(one), Self::Text(two)) => one == two,
             (Self::List(one), Self::List(two)) => one == two,
             (Self::Object(one), Self::Object(two)) => one == two,
             (Self::Long(one), Self::Long(two)) => one == two,
@@ -310,24 +350,37 @@ impl PartialEq for Json {
 
 impl From<&str> for Json {
     fn from(text: &str) -> Self {
-        Self::Text(text.into())
+        Self::of(Value::Text(text.into()))
     }
 }
 
 impl From<f64> for Json {
     fn from(number: f64) -> Self {
-        Self::Number((&*number::shown(number)).into())
+        Self::of(Value::Number((&*number::shown(number)).into()))
     }
 }
 
 impl From<bool> for Json {
     fn from(flag: bool) -> Self {
-        Self::Bool(flag)
+        Self::of(Value::Bool(flag))
     }
 }
 
 impl From<Record> for Json {
     fn from(record: Record) -> Self {
-        Self::Object(Rc::new(record))
+        Self::of(Value::Object(record))
+    }
+}
+
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.value() {
+            Some(Value::Bool(flag)) => serializer.serialize_bool(*flag),
+            Some(Value::Number(_)) => serializer.serialize_f64(self.as_number()),
+            Some(Value::Text(text)) => serializer.serialize_str(text),
+            Some(Value::List(items)) => serializer.collect_seq(items),
+            Some(Value::Object(record)) => record.serialize(serializer),
+            None | Some(Value::Long(_) | Value::Function | Value::Foreign) => serializer.serialize_unit(),
+        }
     }
 }

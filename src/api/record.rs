@@ -101,16 +101,3 @@ impl Serialize for Record {
         map.end()
     }
 }
-
-impl Serialize for Json {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Bool(flag) => serializer.serialize_bool(*flag),
-            Self::Number(_) => serializer.serialize_f64(self.as_number()),
-            Self::Text(text) => serializer.serialize_str(text),
-            Self::List(items) => serializer.collect_seq(&**items),
-            Self::Object(record) => record.serialize(serializer),
-            Self::Null | Self::Long(_) | Self::Function | Self::Foreign => serializer.serialize_unit(),
-        }
-    }
-}

@@ -67,5 +67,7 @@ fn is_loopback(host: &str) -> bool {
 /// With its colon; or none.
 fn is_port(port: &str) -> bool {
     let digits = port.strip_prefix(':').unwrap_or("0");
-    (1..=5).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) && (digits.len() < 5 || digits <= "65535")
+    (1..=5).contains(&digits.len())
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && (digits.len() < 5 || digits <= "65535")
 }

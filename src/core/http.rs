@@ -35,18 +35,14 @@ impl Request {
         }
     }
 
-    /// What `fetch` is called with beside the address: a `RequestInit`, to which the sender adds its signal. `headers` are the
+    /// What `fetch` is called with beside the address: a `RequestInit`, to which the sender adds body and signal. `headers` are the
     /// caller's, with names in lower case; `key` is empty where there is none.
     #[must_use]
     pub fn init(&self, key: &str, headers: &Json, platform: Platform) -> Json {
-        let mut headers = match headers {
-            Json::Object(headers) => (**headers).clone(),
-            _ => Record::new(),
-        };
+        let mut headers = headers.as_record().cloned().unwrap_or_default();
         let mut init = Record::new();
         if !self.body.is_empty() {
             init.set("method", "POST");
-            init.set("body", self.body.as_str());
             headers.put("content-type", "application/json".into());
             match platform.resends {
                 Resends::Never => {}

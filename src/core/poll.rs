@@ -313,9 +313,7 @@ impl Poll {
     }
 
     fn out_of_polls(&self) -> Phase {
-        self.fail(
-            self.still_under_way(Code::PollBudget, &["within the ", &digits(self.polls), " polls of maxPolls"]),
-        )
+        self.fail(self.still_under_way(Code::PollBudget, &["within the ", &digits(self.polls), " polls of maxPolls"]))
     }
 
     fn still_under_way(&self, code: Code, within: &[&str]) -> Error {

@@ -48,10 +48,5 @@ pub fn without_key(text: String, key: &str) -> String {
 #[must_use]
 pub fn cleaned(facts: &Json, key: &str) -> Json {
     const MOST: usize = 2_000;
-    match facts {
-        Json::Text(text) => without_key(shorten(text, MOST).into(), key).as_str().into(),
-        Json::List(items) => Json::list(items.iter().map(|item| cleaned(item, key))),
-        Json::Object(record) => Json::from(record.map(|value| cleaned(value, key))),
-        other => other.clone(),
-    }
+    facts.map_texts(&|text| without_key(shorten(text, MOST).into(), key))
 }

@@ -1,4 +1,3 @@
-use super::host::global;
 use crate::core::{Known, Memory, MemoryStore, MOST_REMEMBERED};
 use js_sys::{Array, Map, Reflect, Symbol};
 use wasm_bindgen::prelude::*;
@@ -15,7 +14,7 @@ struct Shared(Map);
 
 fn map() -> Map {
     let name = Symbol::for_("cometapi-midjourney.memory");
-    let global = global().0;
+    let global = js_sys::global();
     if let Some(map) = Reflect::get(&global, &name).ok().and_then(|known| known.dyn_into().ok()) {
         return map;
     }

@@ -2,7 +2,7 @@
 //!
 //! A case that fails is cut down to its least and kept in tests/proptest-regressions, which comes first at every run.
 
-use crate::json::{json_of, value_of};
+use crate::json::{arguments_of, json_of, value_of};
 use crate::scenario::{with_headers, CUSTOM_ID, START};
 use crate::server::{givens, ids, neighbour, statuses, success, Fate, Given, Id, Look, Reply, Said};
 use crate::world::{worlds, Event, World, MOST_REQUESTS};
@@ -239,7 +239,7 @@ proptest! {
 
     #[test]
     fn what_is_no_state_is_not_echoed_and_what_is_one_comes_back(value in states()) {
-        match PollState::read(&json_of(value.clone())) {
+        match PollState::read(&arguments_of(value.clone())) {
             Ok(states) => {
                 let saved = PollState::all_to_json(&states);
                 let again = PollState::read(&Json::parse(&saved.stringify()).unwrap());

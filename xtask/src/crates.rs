@@ -18,6 +18,7 @@ pub struct Crate {
     pub version: String,
     /// An SPDX expression.
     pub licence: String,
+    pub authors: Vec<String>,
     pub repository: Option<String>,
     /// The SHA-256 of what crates.io sent.
     pub checksum: Option<String>,
@@ -91,7 +92,9 @@ fn described(package: &Value, locked: &[Locked]) -> Option<Crate> {
     // Cargo's old way to say "or".
     let licence = text("license").unwrap_or_default().replace('/', " OR ");
     let folder = Path::new(package["manifest_path"].as_str()?).parent()?.to_path_buf();
-    Some(Crate { name, version, licence, repository: text("repository"), checksum, folder, depends_on: Vec::new() })
+    let authors = package["authors"].as_array().into_iter().flatten().filter_map(|one| Some(one.as_str()?.to_owned()));
+    let (authors, repository) = (authors.collect(), text("repository"));
+    Some(Crate { name, version, licence, authors, repository, checksum, folder, depends_on: Vec::new() })
 }
 
 #[cfg(test)]

@@ -51,7 +51,11 @@ fn power(text: &str) -> Option<i32> {
     };
     let mut power: i32 = 0;
     for byte in unsigned.bytes() {
-        power = if byte.is_ascii_digit() { power.saturating_mul(10).saturating_add(i32::from(byte - b'0')) } else { return None };
+        power = if byte.is_ascii_digit() {
+            power.saturating_mul(10).saturating_add(i32::from(byte - b'0'))
+        } else {
+            return None;
+        };
     }
     (!unsigned.is_empty()).then_some(sign * power)
 }
@@ -88,7 +92,14 @@ pub fn digits(number: f64) -> String {
 /// A number as JSON has it, to a thousandth; `null` for what JSON does not have.
 pub(super) fn shown(number: f64) -> String {
     if !number.is_finite() {
-        return if number.is_nan() { "NaN" } else if number < 0.0 { "-Infinity" } else { "Infinity" }.into();
+        return if number.is_nan() {
+            "NaN"
+        } else if number < 0.0 {
+            "-Infinity"
+        } else {
+            "Infinity"
+        }
+        .into();
     }
     let thousandths = (number.abs() * 1000.0 + 0.5).floor();
     let whole = (thousandths / 1000.0).floor();

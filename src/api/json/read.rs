@@ -1,5 +1,5 @@
 use super::number::decimal;
-use super::{Json, Long, Record, Text};
+use super::{Json, Long, Record, Text, Value};
 use hifijson::token::Expect;
 use hifijson::{Error, SliceLexer};
 use std::rc::Rc;
@@ -37,25 +37,25 @@ impl Reader {
         use hifijson::Write;
         let deeper = depth.checked_sub(1).ok_or(Error::Depth)?;
         match next {
-            b'a'..=b'z' => Ok(lexer.null_or_bool().ok_or(Expect::Value)?.map_or(Json::Null, Json::Bool)),
+            b'a'..=b'z' => Ok(lexer.null_or_bool().ok_or(Expect::Value)?.map_or_else(Json::null, Json::from)),
             b'0'..=b'9' | b'-' => {
                 let mut number: &[u8] = &[];
                 lexer.write_until(&mut number, |b| !matches!(b, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9'));
                 // An id may begin with 0, a number may not.
                 if number.len() >= LONG && number.iter().all(u8::is_ascii_digit) {
-                    return Ok(Json::Text(self.text(number)));
+                    return Ok(Json::of(Value::Text(self.text(number))));
                 }
                 let (valid, _) = SliceLexer::new(number).num_bytes().validated()?;
                 if valid.len() < number.len() {
                     return Err(Expect::CommaOrEnd)?;
                 }
-                Ok(Json::Number(self.text(number)))
+                Ok(Json::of(Value::Number(self.text(number))))
             }
             b'"' => {
                 let text = self.string(lexer.discarded())?;
                 Ok(match text.strip_prefix('\0') {
                     Some(marker) if self.source == Source::Arguments => outside(marker),
-                    _ => Json::Text(text),
+                    _ => Json::of(Value::Text(text)),
                 })
             }
             b'[' => {
@@ -64,7 +64,7 @@ impl Reader {
                     items.push(self.value(deeper, next, lexer)?);
                     Ok::<_, Error>(())
                 })?;
-                Ok(Json::List(Rc::new(items)))
+                Ok(Json::list(items.into_iter()))
             }
             b'{' => {
                 let mut record = Record::new();
@@ -178,13 +178,13 @@ impl Whole {
 fn outside(marker: &str) -> Json {
     let mut parts = marker.splitn(4, ':');
     let mut next = || parts.next().unwrap_or_default();
-    match next() {
-        "function" => Json::Function,
-        "number" => Json::Number(next().into()),
+    Json::of(match next() {
+        "function" => Value::Function,
+        "number" => Value::Number(next().into()),
         "long" => {
             let (index, length, head) = (decimal(next()) as u32, decimal(next()), next().into());
-            Json::Long(Rc::new(Long { index, length, head }))
+            Value::Long(Long { index, length, head })
         }
-        _ => Json::Foreign,
-    }
+        _ => Value::Foreign,
+    })
 }

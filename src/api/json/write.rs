@@ -1,15 +1,16 @@
-use super::{digits, Json};
+use super::{digits, Json, Value};
 
 /// Adds a value as JSON text.
 pub(super) fn json(value: &Json, out: &mut String) {
+    let Some(value) = value.value() else { return out.push_str("null") };
     match value {
-        Json::Bool(true) => out.push_str("true"),
-        Json::Bool(false) => out.push_str("false"),
+        Value::Bool(true) => out.push_str("true"),
+        Value::Bool(false) => out.push_str("false"),
         // NaN and the infinities are none of JSON's.
-        Json::Number(number) if number.ends_with(['N', 'y']) => out.push_str("null"),
-        Json::Number(number) => out.push_str(number),
-        Json::Text(text) => string(text, out),
-        Json::List(items) => {
+        Value::Number(number) if number.ends_with(['N', 'y']) => out.push_str("null"),
+        Value::Number(number) => out.push_str(number),
+        Value::Text(text) => string(text, out),
+        Value::List(items) => {
             out.push('[');
             for (at, item) in items.iter().enumerate() {
                 if at > 0 {
@@ -19,7 +20,7 @@ pub(super) fn json(value: &Json, out: &mut String) {
             }
             out.push(']');
         }
-        Json::Object(record) => {
+        Value::Object(record) => {
             out.push('{');
             for (at, (name, member)) in record.members().iter().enumerate() {
                 if at > 0 {
@@ -31,12 +32,12 @@ pub(super) fn json(value: &Json, out: &mut String) {
             }
             out.push('}');
         }
-        Json::Long(long) => {
+        Value::Long(long) => {
             out.push('\0');
             out.push_str(&digits(f64::from(long.index)));
             out.push('\0');
         }
-        Json::Null | Json::Function | Json::Foreign => out.push_str("null"),
+        Value::Function | Value::Foreign => out.push_str("null"),
     }
 }
 

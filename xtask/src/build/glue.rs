@@ -7,14 +7,15 @@ use anyhow::{bail, ensure, Context, Result};
 /// The export by which the glue is given its instance's exports.
 const SETTER: &str = "__wbg_set_wasm";
 
-/// The globals that the loader gives to the glue, so that it can end what a dead instance had begun.
-const PARAMETERS: &str = "setTimeout, clearTimeout, AbortController";
+/// The globals that the loader gives to the glue: the first three so that it can end what a dead instance had begun, the
+/// others since a test may replace a global, and a test's page may lack some.
+const PARAMETERS: &str = "setTimeout, clearTimeout, AbortController, queueMicrotask, TextEncoder, TextDecoder";
 
 /// What the shipped glue shall not hold: a Content-Security-Policy forbids the first three, and a worker has no window.
 const FORBIDDEN: [&str; 4] = ["new Function(", "eval(", "import(", "window"];
 
 /// What of the glue is more than this module needs.
-const REPLACED: [(&str, &str); 7] = [
+const REPLACED: [(&str, &str); 4] = [
     // Of the places where js-sys looks for the global object, this alone is asked (`settled.rs` has the others).
     ("const ret = typeof self === 'undefined' ? undefined : self;", "const ret = globalThis;"),
     // Rust drops its closures itself: none is handed over for JavaScript to keep.
@@ -27,36 +28,6 @@ const REPLACED: [(&str, &str); 7] = [
     ),
     ("            CLOSURE_DTORS.unregister(state);\n", ""),
     ("    CLOSURE_DTORS.register(real, state, state);\n", ""),
-    // What the helpers below no longer keep.
-    ("let cachedDataViewMemory0 = null;\n", ""),
-    ("let cachedUint8ArrayMemory0 = null;\n", ""),
-    (
-        "let cachedTextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
-cachedTextDecoder.decode();
-const MAX_SAFARI_DECODE_BYTES = 2146435072;
-let numBytesDecoded = 0;
-",
-        "",
-    ),
-];
-
-/// Helpers that are quick where a module does little else than call JavaScript. This one waits for a network: it has
-/// the plain ones, 0.3 kB shorter.
-const SIMPLER: [(&str, &str); 4] = [
-    (
-        "passStringToWasm0",
-        "(arg, malloc) {
-    const bytes = cachedTextEncoder.encode(arg);
-    const ptr = malloc(bytes.length, 1) >>> 0;
-    getUint8ArrayMemory0().set(bytes, ptr);
-    WASM_VECTOR_LEN = bytes.length;
-    return ptr;
-}
-",
-    ),
-    ("getDataViewMemory0", "() { return new DataView(wasm.memory.buffer); }\n"),
-    ("getUint8ArrayMemory0", "() { return new Uint8Array(wasm.memory.buffer); }\n"),
-    ("decodeText", "(bytes) { return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes); }\n"),
 ];
 
 /// Makes wasm-bindgen's text shorter. Each of the places is there once, or wasm-bindgen has changed.
@@ -65,13 +36,6 @@ pub fn simplified(module: &str) -> Result<String> {
     for (found, replacement) in REPLACED {
         ensure!(module.matches(found).count() == 1, "the glue does not hold this once: {found}");
         module = module.replace(found, replacement);
-    }
-    for (name, simpler) in SIMPLER {
-        let start = format!("function {name}");
-        let (before, rest) = module.split_once(&start).with_context(|| format!("the glue has no {name}"))?;
-        let (_, after) = rest.split_once("\n}\n").with_context(|| format!("{name} has no end"))?;
-        ensure!(!after.contains(&start), "the glue has two functions {name}");
-        module = [before, &start, simpler, after].concat();
     }
     Ok(module)
 }
@@ -140,7 +104,7 @@ mod tests {
     fn every_export_is_returned() {
         let module =
             with("export class Client {\n}\nexport function greet(name) {\n}\nexport const Kind = Object.freeze({});");
-        let expected = "export function createGlue(setTimeout, clearTimeout, AbortController) {\nclass Client {\n}\nfunction greet(name) {\n}\n\
+        let expected = "export function createGlue(setTimeout, clearTimeout, AbortController, queueMicrotask, TextEncoder, TextDecoder) {\nclass Client {\n}\nfunction greet(name) {\n}\n\
                         const Kind = Object.freeze({});\nlet wasm;\nfunction __wbg_set_wasm(val) {\n    wasm = val;\n}\n\
                         return { Client, greet, Kind, __wbg_set_wasm };\n}\n";
         assert_eq!(factory(&module).ok().as_deref(), Some(expected));
@@ -170,18 +134,13 @@ mod tests {
 
     #[test]
     fn what_is_made_shorter_is_there_just_once() {
-        let mut text: String = super::REPLACED.iter().map(|(found, _)| format!("{found}\n")).collect();
-        for (name, _) in super::SIMPLER {
-            text += &format!("function {name}(arg) {{\n    if (arg) {{\n    }}\n}}\n");
-        }
+        let text: String = super::REPLACED.iter().map(|(found, _)| format!("{found}\n")).collect();
         let shorter = super::simplified(&text).unwrap_or_default();
-        assert!(shorter.contains("new Uint8Array(wasm.memory.buffer)") && !shorter.contains("if (arg)"), "{shorter}");
         for (found, replacement) in super::REPLACED {
             assert!(!shorter.contains(found) && shorter.contains(replacement), "{found}");
             assert!(super::simplified(&text.replacen(found, "", 1)).is_err(), "{found} is not there");
             assert!(super::simplified(&format!("{text}{found}")).is_err(), "{found} is there twice");
         }
-        assert!(super::simplified(&text.replace("function decodeText", "")).is_err());
     }
 
     #[test]
