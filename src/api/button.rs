@@ -4,7 +4,7 @@ use super::{Json, Record};
 /// so any may be null: texts become empty, numbers null.
 #[must_use]
 pub fn read_buttons(value: &Json) -> Json {
-    Json::list(value.each().filter(Json::is_object).map(|button| read_button(&button)))
+    Json::list(value.each().filter(|button| button.is_object()).map(read_button))
 }
 
 fn read_button(value: &Json) -> Json {
@@ -15,14 +15,14 @@ fn read_button(value: &Json) -> Json {
     for name in ["type", "style"] {
         let code = value.at(name);
         let is_number = !code.as_number().is_nan();
-        button.set(name, if is_number { code } else { Json::number_or_null(value.code(name)) });
+        button.set(name, if is_number { code.clone() } else { Json::number_or_null(value.code(name)) });
     }
     button.into()
 }
 
-fn text_or_empty(value: Json) -> Json {
+fn text_or_empty(value: &Json) -> Json {
     if value.is_text() {
-        value
+        value.clone()
     } else {
         Json::from("")
     }

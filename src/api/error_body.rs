@@ -15,13 +15,13 @@ impl ErrorBody {
     #[must_use]
     pub fn read(value: &Json) -> Self {
         let error = value.at("error");
-        let mut message = error.as_text();
-        for (of, name) in [(&error, "message"), (value, "description"), (value, "message")] {
+        let mut message = error.as_str();
+        for (of, name) in [(error, "message"), (value, "description"), (value, "message")] {
             if message.is_empty() {
                 message = of.text(name);
             }
         }
-        Self { message, code: value.code("code") }
+        Self { message: message.into(), code: value.code("code") }
     }
 
     /// From `(request id: …)` at the end of the message; empty where there is none.

@@ -45,6 +45,9 @@ enum Value {
     Foreign,
 }
 
+/// What is missing.
+pub(super) const NULL: &Json = &Json(None);
+
 /// A text that stays in JavaScript.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Long {
@@ -135,8 +138,8 @@ impl Json {
 
     /// A member of an object; null where it is missing. Of two with one name, the last.
     #[must_use]
-    pub fn at(&self, name: &str) -> Self {
-        self.as_record().map_or_else(Self::null, |record| record.get(name))
+    pub fn at(&self, name: &str) -> &Self {
+        self.as_record().map_or(NULL, |record| record.get(name))
     }
 
     /// Sets a member of an object of our own making.
@@ -200,12 +203,6 @@ impl Json {
         }
     }
 
-    /// The same, for keeps.
-    #[must_use]
-    pub fn as_text(&self) -> String {
-        self.as_str().into()
-    }
-
     /// The number; NaN where it is none.
     #[must_use]
     pub fn as_number(&self) -> f64 {
@@ -228,8 +225,8 @@ impl Json {
     }
 
     /// The items of an array; none where it is none.
-    pub fn each(&self) -> impl Iterator<Item = Self> + '_ {
-        self.slice().iter().cloned()
+    pub fn each(&self) -> std::slice::Iter<'_, Self> {
+        self.slice().iter()
     }
 
     fn slice(&self) -> &[Self] {
@@ -241,8 +238,8 @@ impl Json {
 
     /// The member as text; empty where it is none.
     #[must_use]
-    pub fn text(&self, name: &str) -> String {
-        self.at(name).as_text()
+    pub fn text(&self, name: &str) -> &str {
+        self.at(name).as_str()
     }
 
     /// The member as a number; NaN where it is none.
@@ -262,7 +259,7 @@ impl Json {
     pub fn id(&self, name: &str) -> String {
         let number = self.count(name);
         if number.is_nan() {
-            self.text(name)
+            self.text(name).into()
         } else {
             digits(number)
         }
@@ -315,7 +312,7 @@ impl Json {
     pub fn properties(&self) -> Self {
         let properties = self.at("properties");
         if properties.is_object() {
-            properties
+            properties.clone()
         } else {
             Record::new().into()
         }
@@ -345,6 +342,12 @@ impl PartialEq for Value {
             (Self::Long(one), Self::Long(two)) => one == two,
             _ => false,
         }
+    }
+}
+
+impl From<&Json> for Json {
+    fn from(json: &Json) -> Self {
+        json.clone()
     }
 }
 

@@ -1,3 +1,4 @@
+use super::json::NULL;
 use super::{Json, Text};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -30,8 +31,8 @@ impl Record {
 
     /// A member; null where there is none.
     #[must_use]
-    pub fn get(&self, name: &str) -> Json {
-        self.find(name).cloned().unwrap_or_default()
+    pub fn get(&self, name: &str) -> &Json {
+        self.find(name).unwrap_or(NULL)
     }
 
     /// A member. Of two with one name, the last.

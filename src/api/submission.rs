@@ -42,7 +42,7 @@ impl Submission {
     #[must_use]
     pub fn or_of(mut self, task_id: &str) -> Self {
         let result = self.json.at("result");
-        if !task_id.is_empty() && (result.is_null() || result.is_text() && result.as_text().is_empty()) {
+        if !task_id.is_empty() && (result.is_null() || result.is_text() && result.as_str().is_empty()) {
             self.task_ids.push(task_id.into());
         }
         self
@@ -163,7 +163,7 @@ impl Named {
 
 fn is_empty(value: &Json) -> bool {
     let number = value.as_number();
-    value.as_text().trim_ascii().is_empty() && (number.is_nan() || number == 0.0) && value.items() == 0
+    value.as_str().trim_ascii().is_empty() && (number.is_nan() || number == 0.0) && value.items() == 0
 }
 
 /// The ids that a `result` is: text with one or several of them, a whole number, a list. None of it can be read where a
@@ -173,7 +173,7 @@ fn ids_in(value: &Json) -> Vec<String> {
     if items == 0 {
         let number = value.as_count();
         let is_id = number > 0.0;
-        return if is_id { vec![digits(number)] } else { split_ids(&value.as_text()) };
+        return if is_id { vec![digits(number)] } else { split_ids(&value.as_str()) };
     }
     let mut ids = Vec::new();
     for item in value.each() {

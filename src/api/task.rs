@@ -26,7 +26,7 @@ impl Task {
     /// `asked` is the id for an answer that leaves its own out.
     #[must_use]
     pub fn read(value: &Json, asked: &str) -> Option<Self> {
-        let mut progress = value.text("progress");
+        let mut progress = String::from(value.text("progress"));
         let number = value.number("progress");
         if !number.is_nan() {
             progress = join(&[&digits(number), "%"]);
@@ -46,7 +46,7 @@ impl Task {
         view.set("id", id.as_str());
         view.set("status", status.word());
         if status == Status::Unknown {
-            view.set("rawStatus", word.as_str());
+            view.set("rawStatus", word);
         }
         view.set("progress", progress.as_str());
         view.set("percent", Json::number_or_null(if percent.is_nan() { percent } else { percent.clamp(0.0, 100.0) }));

@@ -167,10 +167,10 @@ impl PollAll {
         let first = results.remove(broken.unwrap_or_default());
         let tasks = results.iter().map(|result| match result {
             Ok(output) if self.once => output.view.at("task"),
-            Ok(output) => output.view.clone(),
+            Ok(output) => &output.view,
             Err(error) => error.details.get("task"),
         });
-        let siblings = Json::list(tasks.filter(|task| !task.is_null()));
+        let siblings = Json::list(tasks.filter(|task| !task.is_null()).cloned());
         let mut output = match first {
             Ok(output) => output,
             Err(error) => {
@@ -185,7 +185,7 @@ impl PollAll {
         }
         let steps = results.iter().flatten().chain(std::iter::once(&output));
         let next = steps.map(|step| step.view.number("nextDelayMs")).fold(f64::NAN, f64::min);
-        let mut task = output.view.at("task");
+        let mut task = output.view.at("task").clone();
         task.put("siblings", siblings);
         Ok(Output::of(poll_step(&states, task, next)))
     }

@@ -67,10 +67,10 @@ fn picture_number(custom_id: &str) -> f64 {
 pub fn find_button(task: &Json, selector: &Json) -> Result<Json, Error> {
     let buttons = task.at("buttons");
     // A link can't be pressed.
-    let offered: Vec<Json> = buttons.each().filter(|button| !button.text("customId").is_empty()).collect();
+    let offered: Vec<&Json> = buttons.each().filter(|button| !button.text("customId").is_empty()).collect();
     let mut fits = Vec::new();
     for is_meant in [is_exactly, is_called] {
-        for button in &offered {
+        for button in offered.iter().copied() {
             // The same button twice is one.
             let is_new = |fit: &&Json| fit.text("customId") != button.text("customId");
             if fits.iter().all(is_new) && is_meant(button, selector) {
@@ -84,7 +84,7 @@ pub fn find_button(task: &Json, selector: &Json) -> Result<Json, Error> {
     if let [button] = fits[..] {
         return Ok(button.clone());
     }
-    let mut wanted = selector.as_text();
+    let mut wanted = String::from(selector.as_str());
     if wanted.is_empty() {
         wanted = selector.stringify();
     }
@@ -101,7 +101,7 @@ pub fn find_button(task: &Json, selector: &Json) -> Result<Json, Error> {
             ".",
         ])
     } else {
-        let mut names = names_of(&offered.iter().collect::<Vec<_>>());
+        let mut names = names_of(&offered);
         if names.is_empty() {
             names.push_str("none: only a finished task has some");
         }
@@ -112,14 +112,14 @@ pub fn find_button(task: &Json, selector: &Json) -> Result<Json, Error> {
 
 /// By what each can be selected: its label, else its emoji; where others have the same, its `customId`.
 fn names_of(buttons: &[&Json]) -> String {
-    let name = |button: &Json| {
+    fn name(button: &Json) -> &str {
         let label = button.text("label");
         if label.is_empty() {
             button.text("emoji")
         } else {
             label
         }
-    };
+    }
     let mut names = String::new();
     for button in buttons {
         let own = name(button);
@@ -136,7 +136,7 @@ fn is_exactly(button: &Json, selector: &Json) -> bool {
     if selector.has("customId") {
         return selector.text("customId") == custom_id;
     }
-    let wanted = without_variation(&selector.as_text());
+    let wanted = without_variation(&selector.as_str());
     let names = [&custom_id, &button.text("label"), &button.text("emoji")];
     !wanted.is_empty() && names.iter().any(|name| without_variation(name) == wanted)
 }
@@ -157,8 +157,8 @@ fn is_called(button: &Json, selector: &Json) -> bool {
         kind => kind,
     };
     let numbered = |name| join(&[name, &digits(parsed.number("index"))]);
-    let wanted = plain(&selector.as_text());
-    let names = [&button.text("label"), &kind, &numbered(&kind), &numbered(short)];
+    let wanted = plain(&selector.as_str());
+    let names = [button.text("label"), kind, &numbered(kind), &numbered(short)];
     !wanted.is_empty() && names.iter().any(|name| plain(name) == wanted)
 }
 

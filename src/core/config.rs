@@ -86,9 +86,9 @@ pub(super) fn number(options: &Json, name: &str, least: f64, otherwise: f64, wro
 }
 
 fn mode_prefix(mode: &Json) -> Result<String, Error> {
-    let word = mode.as_text();
+    let word = mode.as_str();
     if mode.is_null() {
-        Ok(word)
+        Ok(String::new())
     } else if matches!(&*word, "fast" | "relax" | "turbo") {
         Ok(join(&["/mj-", &word]))
     } else {

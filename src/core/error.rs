@@ -159,11 +159,7 @@ impl Error {
         let colon = if said.is_empty() { "" } else { ": " };
         let mut error = Self::new(Code::Internal, &["The function ", name, " failed", colon, &said, "."]);
         if !known.get("state").is_null() {
-            error.say(&[
-                " Task ",
-                &known.get("taskId").as_text(),
-                " goes on: pollUntilDone(error.state) waits for it.",
-            ]);
+            error.say(&[" Task ", &known.get("taskId").as_str(), " goes on: pollUntilDone(error.state) waits for it."]);
         }
         error.details = known;
         error.details.set("thrown", thrown.clone());

@@ -34,7 +34,7 @@ pub fn of_answer(request: &Request, answer: &Answer, elapsed_ms: f64) -> Record 
             event.set("status", f64::from(response.status));
             event.set_text("requestId", &response.request_id);
         }
-        Answer::Dropped(thrown) | Answer::NoKey(thrown) => event.set("error", thrown.text("message").as_str()),
+        Answer::Dropped(thrown) | Answer::NoKey(thrown) => event.set("error", thrown.text("message")),
         Answer::NotSent(error) => event.set("error", error.message.as_str()),
         Answer::TimedOut | Answer::Said(_) => event.set("error", "timeout"),
     }

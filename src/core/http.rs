@@ -151,6 +151,6 @@ impl Response {
         if request_id.is_empty() {
             request_id = headers.text("x-oneapi-request-id");
         }
-        Self { status, body: without_key(body, secret), request_id: without_key(request_id, secret), headers }
+        Self { status, body: without_key(body, secret), request_id: without_key(request_id.into(), secret), headers }
     }
 }

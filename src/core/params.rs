@@ -43,7 +43,7 @@ pub(super) fn body(method: Method, params: &Json, more: &Json) -> Result<(String
     if method == Method::SubmitAction {
         let custom_id = params.text("customId");
         check_custom_id(&custom_id)?;
-        body.set("customId", custom_id.as_str());
+        body.set("customId", custom_id);
         options = ACTION;
     }
     for (name, kind) in options {
@@ -68,7 +68,7 @@ pub(super) fn body(method: Method, params: &Json, more: &Json) -> Result<(String
 
 /// A task's id as it may stand in a path: one segment, as text.
 pub(super) fn task_id(value: &Json, name: &str) -> Result<String, Error> {
-    let id = value.as_text();
+    let id = value.as_str();
     let why = if !value.as_number().is_nan() {
         " must be text: a number of 16 digits and more loses its last ones."
     } else if id.is_empty() {
@@ -80,7 +80,7 @@ pub(super) fn task_id(value: &Json, name: &str) -> Result<String, Error> {
     } else if !is_id(&id) {
         " is no task's id: give the taskId of a submit."
     } else {
-        return Ok(id);
+        return Ok(id.into());
     };
     Err(Error::invalid(&[name, why]))
 }

@@ -245,7 +245,7 @@ impl Poll {
                 // It may have been answered: a wait that goes on must not take what is stale for another modal.
                 self.note_modal();
                 // What it may have made under another id is waited for by its own state.
-                let is_other = error.details.get("taskIds").each().any(|id| id.as_text() != self.state.task_id);
+                let is_other = error.details.get("taskIds").each().any(|id| id.as_str() != self.state.task_id);
                 self.phase = if is_other {
                     let mut error = error.about(&self.state.task_id);
                     error.details.set("task", self.view());
@@ -393,8 +393,9 @@ impl Poll {
             Status::Cancel => " was cancelled: ",
             Status::NotStart | Status::Submitted | Status::InProgress | Status::Unknown => return None,
         };
-        let reason = self.view().text("failReason");
-        let why = if reason.is_empty() { "the API does not say why" } else { &reason };
+        let view = self.view();
+        let reason = view.text("failReason");
+        let why = if reason.is_empty() { "the API does not say why" } else { reason };
         let mut error = Error::new(Code::TaskFailed, &["Task ", &self.state.task_id, how, why, ". Submit it anew."]);
         error.details.set_text("failReason", &reason);
         Some(self.fail(error))

@@ -1,7 +1,7 @@
 //! Which answers to a submit say plainly that no task was made. All others are uncertain: nobody pays twice.
 
 use super::verdict::Reading;
-use crate::api::{Json, Named, Submission};
+use crate::api::{Named, Submission};
 use crate::text::{split, take_while};
 
 /// A plain refusal.
@@ -109,7 +109,7 @@ fn is_word_before(text: &str, end: &str) -> bool {
 
 /// `{"error": {"message", "type", "code"}}`: the gateway's own errors, with the request's id in the message.
 fn is_envelope(reading: &Reading<'_>) -> bool {
-    let error: Json = reading.json.at("error");
+    let error = reading.json.at("error");
     error.is_object() && !error.text("message").is_empty()
 }
 

@@ -7,10 +7,10 @@ use crate::text::{replace, shorten};
 /// # Errors
 /// `InvalidArgument`, without the key in it. A runtime's own error would quote it.
 pub fn check_api_key(key: &Json) -> Result<String, Error> {
-    let key = key.as_text();
+    let key = key.as_str();
     // Printable, and nothing that JSON writes with an escape: so it is found again in what a server says.
     if !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\') {
-        return Ok(key);
+        return Ok(key.into());
     }
     Err(Error::invalid(&[
         "apiKey must be text without blanks, line breaks, quotes and backslashes, or a function that gives it.",

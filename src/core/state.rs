@@ -72,7 +72,7 @@ impl PollState {
     pub fn read(value: &Json) -> Result<Vec<Self>, Error> {
         let first = Self {
             // 0.1.0 saved several ids as one.
-            task_id: value.text("taskId"),
+            task_id: value.text("taskId").into(),
             submitted_at: value.count("submittedAt"),
             seen: value.at("seen").is_true(),
             modal_at: value.count("modalAt"),
@@ -81,7 +81,7 @@ impl PollState {
             delay_ms: value.count("delayMs"),
         };
         let ids = match value.has("taskIds") {
-            true => value.at("taskIds").each().map(|id| id.as_text()).collect(),
+            true => value.at("taskIds").each().map(|id| id.as_str().into()).collect(),
             false => split_ids(&first.task_id),
         };
         let is_whole = !(ids.is_empty() || first.polls.is_nan() || first.delay_ms.is_nan());
@@ -94,9 +94,9 @@ impl PollState {
                 &["This is no state of a wait of this version. Wait with the task's id: pollUntilDone(taskId)."],
             ));
         }
-        let answered: Vec<String> = value.at("modalOf").each().map(|id| id.as_text()).collect();
+        let answered: Vec<&str> = value.at("modalOf").each().map(|id| id.as_str()).collect();
         let state_of = |(at, task_id): (usize, String)| {
-            let is_answered = if answered.is_empty() { at == 0 } else { answered.contains(&task_id) };
+            let is_answered = if answered.is_empty() { at == 0 } else { answered.contains(&&*task_id) };
             let modal_at = if is_answered { first.modal_at } else { f64::NAN };
             Self { task_id, modal_at, ..first.clone() }
         };

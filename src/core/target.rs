@@ -24,7 +24,7 @@ impl Target {
         } else if is_object && target.has("kind") {
             Self::of_submit(target, now)?
         } else {
-            let id = if is_object { target.at("id") } else { target.clone() };
+            let id = if is_object { target.at("id") } else { target };
             let id = params::task_id(&id, "The id of the task to wait for")?;
             // A task was fetched.
             vec![PollState { seen: is_object, ..PollState::new(id, f64::NAN) }]
@@ -47,8 +47,8 @@ impl Target {
     /// A `SubmitResult`. One that this process has not made (a server's, say) is taken for a fresh one.
     fn of_submit(result: &Json, now: f64) -> Result<Vec<PollState>, Error> {
         let several = result.at("taskIds");
-        let ids: Vec<Json> = if several.items() > 0 { several.each().collect() } else { vec![result.at("taskId")] };
+        let ids: Vec<&Json> = if several.items() > 0 { several.each().collect() } else { vec![result.at("taskId")] };
         let state = |id: &Json| Ok(PollState::new(params::task_id(id, "The id of the task to wait for")?, now));
-        ids.iter().map(state).collect()
+        ids.into_iter().map(state).collect()
     }
 }

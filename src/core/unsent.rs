@@ -15,18 +15,18 @@ const RULES: &[[&str; 2]] = &include!("unsent.in");
 #[must_use]
 pub fn dropped(facts: &Json, url: &str, secret: &str) -> Record {
     const QUOTED: usize = 500;
-    let clean = |text: String| without_key(shorten(&text, QUOTED).into(), secret);
-    let mut message = facts.text("message");
+    let clean = |text: &str| without_key(shorten(text, QUOTED).into(), secret);
+    let mut message = String::from(facts.text("message"));
     let behind = facts.at("cause").text("message");
     if !behind.is_empty() && !has(&message, &behind) {
         // Node.js and Deno say "fetch failed", and why it did behind it.
         message = join(&[&message, ": ", &behind]);
     }
     let mut dropped = Record::new();
-    dropped.set("message", clean(message).as_str());
+    dropped.set("message", clean(&message).as_str());
     let code = if url.is_empty() { String::new() } else { unsent(facts) };
     if !code.is_empty() {
-        dropped.set("unsent", clean(code).as_str());
+        dropped.set("unsent", clean(&code).as_str());
         dropped.set_text("host", split(origin_of(url), "://").unwrap_or_default().1);
     }
     dropped
@@ -48,7 +48,7 @@ pub fn unsent(facts: &Json) -> String {
     let line = join(&[&code, "/", &facts.text("syscall"), "/", &facts.text("name"), ": ", &facts.text("message")]);
     for [rule, word] in RULES {
         if begins(&line, rule) {
-            return if word.is_empty() { code } else { (*word).into() };
+            return if word.is_empty() { code.into() } else { (*word).into() };
         }
     }
     let cause = facts.at("cause");

@@ -44,7 +44,7 @@ pub fn look(method: &str, arguments: &str) -> String {
 fn read(arguments: &str) -> [Json; 3] {
     let all = Json::parse_arguments(arguments).unwrap_or_default();
     let mut each = all.each();
-    [(); 3].map(|()| each.next().unwrap_or_default())
+    [(); 3].map(|()| each.next().cloned().unwrap_or_default())
 }
 
 /// One call from its arguments to its outcome.

@@ -109,7 +109,7 @@ export function heldTimers(t) {
   t.after(() => Object.assign(globalThis, { setTimeout, clearTimeout }));
   const held = new Map();
   globalThis.setTimeout = (callback, ms, ...args) => {
-    if (!(args[0] instanceof AbortController)) return setTimeout(callback, ms, ...args);
+    if (args[0] !== callback) return setTimeout(callback, ms, ...args);
     const timer = { ms };
     held.set(timer, () => callback(...args));
     return timer;
