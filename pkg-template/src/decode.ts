@@ -4,18 +4,20 @@ import text, { frequent, length } from "./bytes.js";
 /** Each is a digit: its place in this text. */
 const SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/** In the language alone: neither every page nor every test has `atob` or `TextDecoder`. */
 export function decode(): Uint8Array<ArrayBuffer> {
   // All 256 values, the frequent ones first.
   const values = Uint8Array.from(new Set([...frequent, ...Array(256).keys()]));
   const digits = new Uint8Array(128);
   for (let digit = 0; digit < SIGNS.length; digit++) digits[SIGNS.charCodeAt(digit)] = digit;
 
+  // The second way is half as fast, and works in tests that play a page without TextEncoder.
+  const signs =
+    typeof TextEncoder === "function" ? new TextEncoder().encode(text) : Uint8Array.from(text, (sign) => sign.charCodeAt(0));
   const bytes = new Uint8Array(length);
   const count = frequent.length;
   let skipped = 0;
-  for (let i = 0, at = 0; i < text.length; i++) {
-    const digit = digits[text.charCodeAt(i)]!;
+  for (let i = 0, at = 0; i < signs.length; i++) {
+    const digit = digits[signs[i]!]!;
     if (digit < count) {
       bytes[at++] = values[skipped + digit]!;
       skipped = 0;

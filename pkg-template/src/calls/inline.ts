@@ -3,10 +3,8 @@ import { decode } from "../decode.js";
 import { provide } from "../loader.js";
 import * as library from "../index.js";
 
-provide(
-  () => WebAssembly.compile(decode()),
-  () => new WebAssembly.Module(decode()),
-);
+// At once, for calls that could wait, too: so small a module is compiled sooner than a promise of it comes back.
+provide(() => new WebAssembly.Module(decode()));
 
 // Constants of this very module: bundlers follow a re-export to where it comes from, and leave out what it passes by.
 export const Midjourney = library.Midjourney;
