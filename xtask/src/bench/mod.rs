@@ -1,7 +1,9 @@
 //! `cargo xtask bench`: what is measured, against what others need for the same.
 
+mod bars;
 mod measure;
 mod size;
+mod start;
 mod twiggy;
 
 use crate::project::Project;
@@ -16,7 +18,7 @@ pub struct Options {
 
 type Bench = fn(&Project) -> Result<()>;
 
-const BENCHES: [(&str, Bench); 1] = [("size", size::run)];
+const BENCHES: [(&str, Bench); 2] = [("size", size::run), ("start", start::run)];
 
 pub fn run(project: &Project, options: &Options) -> Result<()> {
     let chosen: Vec<_> =
