@@ -4,7 +4,7 @@
  */
 
 export function watchBoundary() {
-  const seen = { intoWasm: 0, outOfWasm: 0, memories: new Set() };
+  const seen = { into: 0, out: 0, memories: new Set() };
   const { Instance, Module, compile } = WebAssembly;
 
   const watched = (members, side) => {
@@ -23,9 +23,9 @@ export function watchBoundary() {
   class Watched extends Instance {
     #exports;
     constructor(module, imports = {}) {
-      const modules = Object.entries(imports).map(([name, members]) => [name, watched(members, "outOfWasm")]);
+      const modules = Object.entries(imports).map(([name, members]) => [name, watched(members, "out")]);
       super(module, Object.fromEntries(modules));
-      this.#exports = watched(super.exports, "intoWasm");
+      this.#exports = watched(super.exports, "into");
     }
     get exports() {
       return this.#exports;
@@ -39,8 +39,8 @@ export function watchBoundary() {
   };
 
   return {
-    /** Calls in both directions so far. */
-    crossings: () => seen.intoWasm + seen.outOfWasm,
+    /** Calls into wasm, and out of it, so far. */
+    crossings: () => ({ into: seen.into, out: seen.out }),
     /** Bytes of all memories. */
     memory: () => [...seen.memories].reduce((sum, memory) => sum + memory.buffer.byteLength, 0),
   };

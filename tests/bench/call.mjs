@@ -2,7 +2,7 @@
  * `bench call`: CPU of a submit and of a poll, beside bare fetch and other clients, and how often a call crosses between
  * JavaScript and wasm.
  *
- * Each process runs all clients in turns of 100 calls, after a warm-up; the garbage that they leave counts. What the ratios
+ * Each process runs all clients in turns of 20 calls, after a warm-up; the garbage that they leave counts. What the ratios
  * compare ran in the same process.
  */
 
@@ -13,7 +13,7 @@ import { cpu, inProcess, median, medians, ours, printTable, report, tell } from 
 
 const PROCESSES = 5;
 const CALLS = 2_000;
-const TURN = 100;
+const TURN = 20;
 const WARM_UP = 500;
 
 const parts = { measure, cross, show };
@@ -34,10 +34,11 @@ async function show() {
     row("ours: pollOnce", "", "ours pollOnce"),
     row("ours: a look in pollUntilDone", "", "ours look"),
   ]);
-  console.log(
-    `\nBetween JavaScript and wasm: submitAction ${crossings.submit}, fetchTask ${crossings.fetchTask}, pollOnce ${crossings.pollOnce}, ` +
-      `a look in pollUntilDone ${crossings.look} calls.`,
-  );
+  console.log("");
+  printTable([
+    ["calls between JavaScript and wasm", "into wasm", "out of it"],
+    ...Object.entries(crossings).map(([name, { into, out }]) => [name, into.toFixed(0), out.toFixed(0)]),
+  ]);
   report("call", { us, ratios, crossings, runs }, [
     { what: "CPU of a submit : bare", is: ratios["ours submit"], most: 4 },
     { what: "CPU of a poll : bare", is: ratios["ours fetchTask"], most: 3 },
@@ -74,14 +75,19 @@ async function cross() {
     await work();
     const before = boundary.crossings();
     await work();
-    return boundary.crossings() - before;
+    return difference(boundary.crossings(), before);
   };
-  const submit = await count(calls["ours submit"]);
-  const fetchTask = await count(calls["ours fetchTask"]);
-  const pollOnce = await count(calls["ours pollOnce"]);
-  const look = ((await count(() => looks(101))) - (await count(() => looks(1)))) / 100;
-  tell({ submit, fetchTask, pollOnce, look });
+  const one = await count(() => looks(1));
+  const many = difference(await count(() => looks(101)), one);
+  tell({
+    submitAction: await count(calls["ours submit"]),
+    fetchTask: await count(calls["ours fetchTask"]),
+    pollOnce: await count(calls["ours pollOnce"]),
+    "a look in pollUntilDone": { into: many.into / 100, out: many.out / 100 },
+  });
 }
+
+const difference = (after, before) => ({ into: after.into - before.into, out: after.out - before.out });
 
 async function repeat(call, times) {
   for (let time = 0; time < times; time++) await call();

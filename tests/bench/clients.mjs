@@ -42,7 +42,7 @@ export function others(fetch) {
   ];
 }
 
-/** Ours: a submit, and the three ways to look. `state` of the pending task is what one look in a long wait answers. */
+/** Ours: a submit, and two ways to look once. */
 export function own({ Midjourney }, fetch, id) {
   const client = new Midjourney({ apiKey: KEY, fetch });
   return {
