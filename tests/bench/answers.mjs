@@ -11,10 +11,15 @@ const PROMPT =
   "grain of an old film, wide angle, the light just going out, nobody in sight, wet stone, far ships --ar 16:9 --stylize 250 --v 7";
 
 /** The text of a finished task as the gateway sends it: 3.2 kB, 15 buttons. */
-export async function finishedTask() {
+export const finishedTask = () => taskText({ action: "UPSCALE", prompt: PROMPT });
+
+/** The text of a task that is under way, with a short prompt and no button yet: 0.5 kB. */
+export const pendingTask = () => taskText({ status: "IN_PROGRESS" });
+
+async function taskText(seed) {
   const { createSimulator } = await ours("./testing");
   const simulator = createSimulator();
-  const { id } = simulator.addTask({ action: "UPSCALE", prompt: PROMPT });
+  const { id } = simulator.addTask(seed);
   const answer = await simulator.fetch(`${BASE}/mj/task/${id}/fetch`, { headers: { authorization: `Bearer ${KEY}` } });
   return answer.text();
 }
