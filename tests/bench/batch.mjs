@@ -9,7 +9,7 @@
 import { answered, finishedTask, KEY } from "./answers.mjs";
 import { cpu, inProcess, medians, ours, printTable, report, tell } from "./support.mjs";
 
-const PROCESSES = 5;
+const PROCESSES = 3;
 const POLLS = 4;
 /** Of each case, in each process and turn, at least. */
 const TASKS = 1_000;

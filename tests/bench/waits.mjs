@@ -16,7 +16,7 @@ const FEW = 1_000;
 const MANY = 10_000;
 const PROCESSES = 3;
 /** How often a process takes the time of the few. */
-const TIMES = 5;
+const TIMES = 3;
 const MOST_BYTES = 3_000;
 const MOST_RATIO = 10.5;
 const CLIENTS = ["ours", "bare"];
