@@ -57,7 +57,7 @@ pub struct Pace {
     pub began_at: f64,
     /// When its work began, as far as looks can tell; before it has, the last look that showed none.
     pub worked_from: f64,
-    /// As last seen: between 0 and 100.
+    /// As last seen, whole: from 1 to 99.
     pub percent: f64,
     /// When that was first seen.
     pub percent_at: f64,
@@ -101,6 +101,7 @@ impl Pace {
             *self = Self { began_at: self.began_at, worked_from: now, ..Self::NEW };
             return None;
         }
+        let percent = percent.floor().max(1.0);
         let before = std::mem::replace(&mut self.percent, percent);
         if percent != before {
             self.percent_at = now;
@@ -124,7 +125,7 @@ impl Pace {
 
     /// Reads what a saved state has of it. It is a hint: what is no such number is not known.
     pub(super) fn read(state: &Json) -> Self {
-        let percent = state.number("percent");
+        let percent = state.count("percent");
         let percent_at = state.count("percentAt");
         let (began_at, worked_from) = (state.count("beganAt"), state.count("workedFrom"));
         let is_seen = percent > 0.0 && percent < 100.0 && !percent_at.is_nan() && !worked_from.is_nan();

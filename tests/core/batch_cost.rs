@@ -50,7 +50,7 @@ fn a_hundred_tasks_cost_no_more_requests_a_minute_than_one() {
     for random in CHANCES {
         let one = all(ids(1)).random(random).run_by(server(300_000.0));
         let hundred = all(ids(100)).random(random).run_by(server(300_000.0));
-        assert_eq!(most_a_minute(&hundred), most_a_minute(&one), "{random:?}");
+        assert!(most_a_minute(&hundred) <= most_a_minute(&one), "{random:?}");
         assert!(hundred.sent.len() <= one.sent.len() + 1, "{} and {}", hundred.sent.len(), one.sent.len());
         assert_eq!(hundred.value().as_array().unwrap().len(), 100);
     }
@@ -106,8 +106,8 @@ fn what_a_server_asks_for_is_kept() {
             "",
         ))
     };
-    let log = all(ids(3)).run_by(|request, ms| if ms < 3_000.0 { asked(40_000.0) } else { server(0.0)(request, ms) });
-    assert_eq!(log.sent, [2_000.0, 42_000.0]);
+    let log = all(ids(3)).run_by(|request, ms| if ms < 7_000.0 { asked(40_000.0) } else { server(0.0)(request, ms) });
+    assert_eq!(log.sent, [6_000.0, 46_000.0]);
 }
 
 /// A fake sleep that takes no time while the clock stands, a durable engine's replay, a clock that is set back.
@@ -156,14 +156,14 @@ fn a_key_that_cannot_be_used_ends_all_at_once() {
 #[test]
 fn a_gateway_that_did_not_reach_its_upstream_is_a_passing_fault() {
     let five = answer(400, r#"{"code":5,"description":"do_request_failed ","type":"upstream_error"}"#);
-    let log = all(ids(3)).run_by(|request, ms| if ms < 3_000.0 { five.clone() } else { server(0.0)(request, ms) });
+    let log = all(ids(3)).run_by(|request, ms| if ms < 7_000.0 { five.clone() } else { server(0.0)(request, ms) });
     assert!(log.events.iter().all(|event| event["type"] != "fallback"));
     assert_eq!(log.sent.len(), 2);
 }
 
 #[test]
 fn a_pause_after_a_fault_is_told_as_a_retry() {
-    let log = all(ids(3)).run_by(|request, ms| if ms < 3_000.0 { answer(500, "") } else { server(0.0)(request, ms) });
+    let log = all(ids(3)).run_by(|request, ms| if ms < 7_000.0 { answer(500, "") } else { server(0.0)(request, ms) });
     assert_eq!(log.again.last(), Some(&true));
 }
 
