@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: what is measured, against what others need for the same.
 
+mod cadence;
 mod measure;
 mod size;
 mod twiggy;
@@ -16,7 +17,7 @@ pub struct Options {
 
 type Bench = fn(&Project) -> Result<()>;
 
-const BENCHES: [(&str, Bench); 1] = [("size", size::run)];
+const BENCHES: [(&str, Bench); 2] = [("size", size::run), ("cadence", cadence::run)];
 
 pub fn run(project: &Project, options: &Options) -> Result<()> {
     let chosen: Vec<_> =
