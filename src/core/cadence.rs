@@ -82,13 +82,22 @@ impl Pace {
     }
 
     /// Takes what a look has shown, none after a fault, and says how long the next one has time, ms, without jitter.
-    pub(super) fn next_delay(&mut self, percent: Option<f64>, submitted_at: f64, now: f64, bounds: [f64; 2]) -> f64 {
+    /// `delay_ms` is how long the last one had.
+    pub(super) fn next_delay(
+        &mut self,
+        percent: Option<f64>,
+        submitted_at: f64,
+        delay_ms: f64,
+        now: f64,
+        bounds: [f64; 2],
+    ) -> f64 {
         let [min_ms, max_ms] = bounds;
         let origin = self.origin(submitted_at);
         let by_progress = percent.and_then(|percent| self.by_progress(percent, origin, now.floor(), min_ms));
-        let delay = by_progress.unwrap_or((now - origin) * GROWTH);
-        // NaN is no maximum.
-        delay.floor().max(min_ms).min(max_ms)
+        let age = now - origin;
+        // A clock that was set back tells no age.
+        let by_age = if age >= 0.0 { age * GROWTH } else { delay_ms * (1.0 + GROWTH) };
+        by_progress.unwrap_or(by_age).floor().max(min_ms).min(max_ms)
     }
 
     /// None where `percent` tells nothing.
@@ -96,8 +105,7 @@ impl Pace {
         if percent >= 100.0 {
             return None;
         }
-        // NaN is no progress, either.
-        if !(percent > 0.0) {
+        if percent.is_nan() || percent <= 0.0 {
             *self = Self { began_at: self.began_at, worked_from: now, ..Self::NEW };
             return None;
         }

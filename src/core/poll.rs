@@ -495,7 +495,8 @@ impl Poll {
             Verdict::Task(row, _) => Some(row.task.percent),
             _ => None,
         };
-        self.state.delay_ms = self.state.pace.next_delay(percent, self.state.submitted_at, now, bounds);
+        self.state.delay_ms =
+            self.state.pace.next_delay(percent, self.state.submitted_at, self.state.delay_ms, now, bounds);
         let ended = if !self.late && self.left(now) <= 0.0 {
             Some(self.time_out(now))
         } else {

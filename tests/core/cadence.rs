@@ -52,6 +52,12 @@ fn a_task_that_was_submitted_long_ago_is_looked_at_seldom() {
     assert_eq!(log.waits, [6_000.0, 15_000.0, 15_000.0]);
 }
 
+#[test]
+fn a_clock_that_was_set_back_makes_no_look_denser() {
+    let log = poll().submitted_ago(-3_600_000.0).options(json!({"maxPolls": 5})).run(&[silent()]);
+    assert_eq!(log.waits, [6_000.0, 9_000.0, 13_500.0, 15_000.0, 15_000.0]);
+}
+
 /// A task that works evenly from one moment to another, ms after the start, seen through a gateway with such steps.
 fn even(from: f64, to: f64, step: f64) -> Log {
     poll().submitted_ago(0.0).run_with(|_, ms| {

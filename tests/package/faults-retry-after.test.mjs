@@ -55,14 +55,15 @@ for (const [what, [headers, expected]] of Object.entries(ASKED)) {
 }
 
 for (const [what, entry] of Object.entries({
-  "a 503": play.answer("", 503, { "retry-after": "9" }),
-  "a web page": play.answer("<html>", 200, { "retry-after": "9" }),
-  "a task under way": play.answer(PENDING, 200, { "retry-after": "9" }),
+  "a 503": play.answer("", 503, { "retry-after": "20" }),
+  "a web page": play.answer("<html>", 200, { "retry-after": "20" }),
+  "a task under way": play.answer(PENDING, 200, { "retry-after": "20" }),
 })) {
   test(`a wait heeds Retry-After beside ${what}, once`, async (t) => {
     const { server, client, clock } = await faultStage(t, [entry, play.answer(PENDING), play.answer(DONE)]);
     const found = await client.pollUntilDone(CHILD);
-    assert.deepEqual([clock.slept[0], clock.slept[1], clock.slept[2] < 9_000], [6_000, 9_000, true]);
+    assert.deepEqual(clock.slept.slice(0, 2), [6_000, 20_000]);
+    assert.ok(clock.slept[2] <= 15_000, `${clock.slept}`);
     row(`${what} with Retry-After`, server, found);
   });
 }
