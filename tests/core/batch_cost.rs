@@ -220,3 +220,16 @@ fn nobody_is_asked_for_sooner_than_a_server_said() {
     assert!(asked.iter().all(|(ms, is_asked)| !is_asked || *ms >= 31_000.0), "{asked:?}");
     assert!(asked[0].0 < 31_000.0, "the other goes on: {asked:?}");
 }
+
+/// A place in a list costs nothing, another list does.
+#[test]
+fn others_go_along_where_a_list_has_room_and_for_nobody_a_further_list_goes_out() {
+    let state = |(at, age): (usize, f64)| json!({"v": 1, "taskId": id(at), "seen": true, "submittedAt": START - age, "polls": 1, "delayMs": 4_000});
+    let states = [10_000.0, 26_000.0, 20_000.0].into_iter().enumerate().map(state).collect();
+    let log = all(states).options(json!({"chunkSize": 2})).run_by(server(60_000.0));
+    let asked = |at: usize| (0..3).filter(|task| log.bodies[at].contains(&id(*task))).collect::<Vec<_>>();
+    // All at 1 s, with two lists. Then the youngest is due first, after half of its 11 s, and takes the next one along.
+    assert_eq!([asked(0), asked(1), asked(2)], [vec![0, 1], vec![2], vec![0, 2]]);
+    assert_eq!(log.sent[..3], [1_000.0, 1_000.0, 6_500.0]);
+    assert_ne!(log.sent[3], 6_500.0, "{:?}", log.sent);
+}
