@@ -5,11 +5,11 @@
 // The package is the built one, with `fetch`, `sleep`, `now` and `random` of its own; the others are their rules, taken from their
 // sources. All wait for the tasks of cadence.json through the same servers. Exits with 1 where a bar is broken.
 
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { ours, report } from "./support.mjs";
 
-const ROOT = new URL("../../", import.meta.url);
 const { tasks } = JSON.parse(readFileSync(new URL("cadence.json", import.meta.url), "utf8"));
-const { Midjourney } = await import(new URL("target/npm/package/dist/inline.js", ROOT));
+const { Midjourney } = await ours();
 
 /** How long an answer takes, ms. It shows the task as it is halfway. */
 const ANSWER = 200;
@@ -179,13 +179,10 @@ for (const size of [1, 100, tasks.length]) {
 // ---- What must hold. None of it is ever moved.
 
 const BARS = { "moves all the time": { requests: 9.5, late: 3.0 }, "in steps of 15 s": { requests: 10.5, late: 5.0 } };
-const broken = [];
-for (const [name, row] of Object.entries(table)) {
-  const bar = BARS[name] ?? row["0.1.0"];
-  for (const what of ["requests", "late"]) {
-    if (row[OURS][what] > bar[what]) broken.push(`${name}: ${what} ${row[OURS][what].toFixed(3)}, the bar is ${bar[what].toFixed(3)}`);
-  }
-}
+const bars = Object.entries(table).flatMap(([name, row]) => {
+  const most = BARS[name] ?? row["0.1.0"];
+  return ["requests", "late"].map((what) => ({ what: `${name}: ${what}`, is: row[OURS][what], most: most[what] }));
+});
 
 const cell = ({ requests, late, p95 }) => [requests, late, p95].map((number) => number.toFixed(1).padStart(6)).join("");
 const names = [OURS, ...Object.keys(PEERS)];
@@ -194,7 +191,4 @@ console.log(`${"".padEnd(20)}${names.map((name) => name.padStart(24)).join("")}`
 for (const [name, row] of Object.entries(table)) console.log(`${name.padEnd(20)}${names.map((peer) => cell(row[peer]).padStart(24)).join("")}`);
 console.log("\npollAllUntilDone: requests of all, mean late, 95th percentile, s\n");
 for (const [name, row] of Object.entries(batches)) console.log(`${name.padEnd(46)}${cell(row)}`);
-mkdirSync(new URL("target/bench/", ROOT), { recursive: true });
-writeFileSync(new URL("target/bench/cadence.json", ROOT), JSON.stringify({ bars: BARS, servers: table, batches, broken }, null, 1));
-for (const line of broken) console.error(line);
-process.exitCode = broken.length > 0 ? 1 : 0;
+report("cadence", { servers: table, batches }, bars);

@@ -87,7 +87,10 @@ async function cross() {
   });
 }
 
-const difference = (after, before) => ({ into: after.into - before.into, out: after.out - before.out });
+
+function difference(after, before) {
+  return { into: after.into - before.into, out: after.out - before.out };
+}
 
 async function repeat(call, times) {
   for (let time = 0; time < times; time++) await call();

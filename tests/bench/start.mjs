@@ -5,8 +5,7 @@
  * of a whole process. Prints medians and leaves `target/bench/start.json`, whose `bars` xtask holds.
  */
 
-import { mkdirSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { report } from "./support.mjs";
 import { PAGES, writeApps } from "./start/apps.mjs";
 import { CONDITIONS, measurePages } from "./start/pages.mjs";
 import { measureProcesses } from "./start/processes.mjs";
@@ -41,10 +40,7 @@ const bars = CONDITIONS.map(({ name, slow }) => ({ what: `first request at ${nam
 bars.push({ what: "our longest task at 1x, ms", is: longest, most: 50 });
 bars.push({ what: "CPU of a whole Node.js, ours : bare", is: cpu.ours / cpu.bare, most: 1.15 });
 
-const report = new URL("../../target/bench/start.json", import.meta.url);
-mkdirSync(new URL(".", report), { recursive: true });
-writeFileSync(report, JSON.stringify({ ms, longest, cpu, gzip, runs: { pages, processes }, bars }, null, 2));
-console.log(`\nThe same as JSON: ${fileURLToPath(report)}`);
+report("start", { ms, longest, cpu, gzip, runs: { pages, processes } }, bars);
 
 function cell(ms, bare) {
   return `${ms.toFixed(0)} (${ratio(ms, bare)})`;

@@ -1,11 +1,8 @@
 //! `cargo xtask bench`: what is measured, against what others need for the same.
 
-mod bars;
-mod cadence;
 mod measure;
 mod script;
 mod size;
-mod start;
 mod twiggy;
 
 use crate::build;
@@ -23,12 +20,12 @@ type Bench = fn(&Project) -> Result<()>;
 
 const BENCHES: [(&str, Bench); 7] = [
     ("size", size::run),
-    ("start", start::run),
+    ("start", |project| script::run(project, "start")),
     ("call", |project| script::run(project, "call")),
     ("memory", |project| script::run(project, "memory")),
     ("batch", |project| script::run(project, "batch")),
     ("waits", |project| script::run(project, "waits")),
-    ("cadence", cadence::run),
+    ("cadence", |project| script::run(project, "cadence")),
 ];
 
 pub fn run(project: &Project, options: &Options) -> Result<()> {

@@ -1,6 +1,7 @@
 //! The benches of `tests/bench`: each is a script that measures, prints its table, and says in its report what its bars are.
 
 use crate::project::{read, Project};
+use crate::test::browsers;
 use crate::{node, process};
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
@@ -15,7 +16,12 @@ pub fn run(project: &Project, name: &str) -> Result<()> {
         fs::remove_file(&file).with_context(|| format!("cannot remove {}", file.display()))?;
     }
     println!();
-    process::run(node::node(project).arg(project.path("tests/bench").join(name).with_extension("mjs")))?;
+    let mut node = node::node(project);
+    node.arg(project.path("tests/bench").join(name).with_extension("mjs"));
+    if name == "start" {
+        node.env("CHROMIUM", browsers::chromium()?.program);
+    }
+    process::run(&mut node)?;
     println!("\nThe same as JSON: {}", file.display());
     check(&read(&file)?)
 }
