@@ -10,21 +10,16 @@ export function decode(): Uint8Array<ArrayBuffer> {
   const digits = new Uint8Array(128);
   for (let digit = 0; digit < SIGNS.length; digit++) digits[SIGNS.charCodeAt(digit)] = digit;
 
-  // The second way is half as fast, and works in tests that play a page without TextEncoder.
+  // The second way is slower, and works in tests that play a page without TextEncoder.
   const signs =
     typeof TextEncoder === "function" ? new TextEncoder().encode(text) : Uint8Array.from(text, (sign) => sign.charCodeAt(0));
   const bytes = new Uint8Array(length);
   const count = frequent.length;
-  let skipped = 0;
-  for (let i = 0, at = 0; i < signs.length; i++) {
-    const digit = digits[signs[i]!]!;
-    if (digit < count) {
-      bytes[at++] = values[skipped + digit]!;
-      skipped = 0;
-    } else {
-      // No value, but how many to skip for the next digit.
-      skipped = (digit - count + 1) * count;
-    }
+  for (let i = 0, at = 0; at < length; at++) {
+    let place = digits[signs[i++]!]!;
+    // Too large a digit for a place: it says how many values to skip, and the next one where to look behind them.
+    if (place >= count) place = (place - count + 1) * count + digits[signs[i++]!]!;
+    bytes[at] = values[place]!;
   }
   return bytes;
 }

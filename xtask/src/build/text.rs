@@ -56,15 +56,13 @@ fn encode(wasm: &[u8], values: &[u8]) -> String {
 
 /// The same steps as in `decode.ts`.
 fn decode(text: &str, values: &[u8]) -> Vec<u8> {
+    let mut digits = text.bytes().filter_map(|sign| SIGNS.iter().position(|&other| other == sign));
     let mut bytes = Vec::new();
-    let mut skipped = 0;
-    for digit in text.bytes().filter_map(|sign| SIGNS.iter().position(|&other| other == sign)) {
-        if digit < FREQUENT {
-            bytes.push(values[skipped + digit]);
-            skipped = 0;
-        } else {
-            skipped = (digit - FREQUENT + 1) * FREQUENT;
+    while let Some(mut place) = digits.next() {
+        if place >= FREQUENT {
+            place = (place - FREQUENT + 1) * FREQUENT + digits.next().unwrap_or_default();
         }
+        bytes.push(values[place]);
     }
     bytes
 }
