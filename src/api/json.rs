@@ -131,7 +131,14 @@ impl Json {
     /// JSON text. A [`Long`] stands in it as its index between two U+0000, which no other text has.
     #[must_use]
     pub fn stringify(&self) -> String {
-        // A task has some 6 kB; growing to that by and by copies it several times.
+        let mut text = String::new();
+        write::json(self, &mut text);
+        text
+    }
+
+    /// The same, of what is rather long: a task has some 6 kB, and growing to that by and by copies it several times.
+    #[must_use]
+    pub fn stringify_long(&self) -> String {
         const USUAL: usize = 8_192;
         let mut text = String::with_capacity(USUAL);
         write::json(self, &mut text);
