@@ -1,8 +1,8 @@
 //! The caller's own functions: used, called without a `this`, and what they throw is theirs.
 
 use crate::support::{
-    at, call, canonical, client, client_with_fetch, error, evaluate, json, none, outcome, rejection, set, start_picture,
-    submit_params, text, value, QUICK, TASK,
+    at, call, canonical, client, client_with_fetch, error, evaluate, json, none, outcome, rejection, set,
+    start_picture, submit_params, text, value, QUICK, TASK,
 };
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
@@ -137,6 +137,8 @@ async fn a_response_that_throws_or_is_none_is_an_answer_that_was_dropped() {
         "async () => ({ status: 200, headers: new Headers(), text() { throw new Error('no text'); } })",
         "async () => ({ status: 200, headers: new Headers(), get text() { throw new Error('no text'); } })",
         "async () => ({ status: 200, headers: new Headers() })",
+        "async () => ({ status: 200n, headers: new Headers(), text: async () => '{}' })",
+        "async () => ({ headers: new Headers(), text: async () => '{}' })",
         "async () => ({ status: 200, headers: undefined, text: async () => '{}' })",
         "async () => undefined",
         "async () => 5",
@@ -150,7 +152,10 @@ async fn a_response_that_throws_or_is_none_is_an_answer_that_was_dropped() {
     }
     // The module has lived through all of it.
     let fetch = "async () => new Response('{\"id\":\"1\",\"status\":\"SUCCESS\"}')";
-    assert_eq!(text(&value("fetchTask", &client_with_fetch("{}", fetch), &"1".into(), &none()).await, "status"), "SUCCESS");
+    assert_eq!(
+        text(&value("fetchTask", &client_with_fetch("{}", fetch), &"1".into(), &none()).await, "status"),
+        "SUCCESS"
+    );
 }
 
 #[wasm_bindgen_test]
@@ -170,7 +175,8 @@ async fn a_signal_is_aborted_only_where_the_work_has_not_come_to_its_end() {
 #[wasm_bindgen_test]
 async fn a_long_text_stays_in_javascript_and_goes_out_whole() {
     let client = client("{}");
-    let fetch = "async (url, init) => { given.body = init.body; return new Response('{\"code\":1,\"result\":\"77\"}'); }";
+    let fetch =
+        "async (url, init) => { given.body = init.body; return new Response('{\"code\":1,\"result\":\"77\"}'); }";
     set(&client, "fetch", &evaluate(fetch, &client));
     let params = json(r#"{"taskId": "1773314942177684", "prompt": "ä and 🚀, \"quoted\""}"#);
     set(&params, "maskBase64", &evaluate("'iVBORw0KGgo' + 'A'.repeat(1e6)", &JsValue::NULL));

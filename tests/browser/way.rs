@@ -1,8 +1,8 @@
 //! The whole way over real HTTP, and what ends it.
 
 use crate::support::{
-    at, call, client, client_with_fetch, error, evaluate, items, json, none, picture, promise, rejection, set, start_picture,
-    submit_params, text, value, QUICK, TASK,
+    at, call, client, client_with_fetch, error, evaluate, items, json, none, picture, promise, rejection, set,
+    start_picture, submit_params, text, value, QUICK, TASK,
 };
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;

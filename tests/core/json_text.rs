@@ -83,6 +83,24 @@ fn a_text_of_a_server_is_never_taken_for_a_marker() {
     }
 }
 
+/// What `pack.ts` writes, and what it makes of a text that only looks like it.
+#[test]
+fn a_marker_is_read_for_what_it_stands_for() {
+    let read = |text: &str| Json::parse_arguments(&Value::from(text).to_string()).unwrap();
+    assert!(read("\0function").is_function());
+    assert_eq!(read("\0number:1e21").as_number(), 1e21);
+    assert!(read("\0number:NaN").as_number().is_nan() && !read("\0number:NaN").is_null());
+    assert_eq!(read("\0number:-Infinity").as_number(), f64::NEG_INFINITY);
+    assert!(!read("\0other").is_text() && !read("\0other").is_null());
+    let long = read("\0long:7:9000:data:image/png;base64,iVBO");
+    assert!(long.is_text());
+    assert_eq!((long.as_str(), long.stringify().as_str()), ("data:image/png;base64,iVBO", "\u{0}7\u{0}"));
+    for text in ["\0function", "\0", "\0text:x", "\0long:0:1:x"] {
+        assert_eq!(read(&format!("\0text:{text}")).as_str(), text);
+        assert!(read(&format!("\0text:{text}")).is_text());
+    }
+}
+
 /// JSON text, with blanks and escapes as nobody writes them.
 fn jsons() -> BoxedStrategy<String> {
     let leaf = prop_oneof![
@@ -112,7 +130,9 @@ fn numbers() -> impl Strategy<Value = String> {
     prop_oneof![
         "-?(0|[1-9][0-9]{0,24})",
         "-?(0|[1-9][0-9]{0,8})(\\.[0-9]{1,30})?([eE][+-]?[0-9]{1,4})?",
-        any::<f64>().prop_filter("a number", |number| number.is_finite()).prop_map(|number| Value::from(number).to_string()),
+        any::<f64>()
+            .prop_filter("a number", |number| number.is_finite())
+            .prop_map(|number| Value::from(number).to_string()),
     ]
 }
 
@@ -133,9 +153,49 @@ fn strings() -> impl Strategy<Value = String> {
 /// What texts are damaged with.
 fn pieces() -> impl Strategy<Value = String> {
     let pieces = [
-        "", "\"", "\\", "{", "}", "[", "]", ",", ":", "-", "+", ".", "e", "E", "0", "00", "1", "u", "\\u", "\\ud83d", "\\ude80", "\\u00",
-        "true", "nul", "NaN", "Infinity", "\0", "\u{1}", "\n", "\t", " ", "\u{a0}", "\u{feff}", "\u{2028}", "/**/", "'", "`",
-        "0000000000000001", "1773314942177684", "-1773314942177684", "1e400", "-0", "🚀",
+        "",
+        "\"",
+        "\\",
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "-",
+        "+",
+        ".",
+        "e",
+        "E",
+        "0",
+        "00",
+        "1",
+        "u",
+        "\\u",
+        "\\ud83d",
+        "\\ude80",
+        "\\u00",
+        "true",
+        "nul",
+        "NaN",
+        "Infinity",
+        "\0",
+        "\u{1}",
+        "\n",
+        "\t",
+        " ",
+        "\u{a0}",
+        "\u{feff}",
+        "\u{2028}",
+        "/**/",
+        "'",
+        "`",
+        "0000000000000001",
+        "1773314942177684",
+        "-1773314942177684",
+        "1e400",
+        "-0",
+        "🚀",
     ];
     prop_oneof![4 => select(pieces.to_vec()).prop_map(str::to_owned), 1 => any::<char>().prop_map(String::from)]
 }
