@@ -30,7 +30,7 @@ async function replaced(name, other, run) {
   }
 }
 
-const NEVER = ["queueMicrotask", "setImmediate", "MessageChannel", "setInterval"];
+const NEVER = ["queueMicrotask", "setImmediate", "setInterval"];
 
 for (const name of NEVER) {
   test(`a ${name} that never runs, during one call or at load: that call ends, and so does each later one`, async () => {
@@ -47,19 +47,17 @@ for (const name of NEVER) {
 }
 
 test("a call that was begun under a queueMicrotask that never runs, and whose answer comes when it is back, ends", async () => {
-  const { client } = await fresh();
   let answer;
   const fetch = () => new Promise((resolve) => (answer = resolve));
   const { Midjourney } = await copyOfApp().load();
   const slow = new Midjourney({ apiKey: KEY, baseURL: "https://api.test", fetch });
-  let waits;
-  await replaced("queueMicrotask", () => {}, async () => {
-    waits = slow.fetchTask(DONE.id);
-    await turns(200);
+  const waits = await replaced("queueMicrotask", () => {}, async () => {
+    const waits = [slow.fetchTask(DONE.id)];
+    while (!answer) await turns(1);
+    return waits;
   });
   answer(await answering(DONE)());
-  assert.equal((await soon(waits)).status, "SUCCESS");
-  assert.equal((await client.fetchTask(DONE.id)).status, "SUCCESS");
+  assert.equal((await soon(waits[0])).status, "SUCCESS");
 });
 
 const TEXT = "a boat ä € 🚀 \\u0000 \\ud83d";

@@ -7,6 +7,7 @@ import * as library from "../index.js";
 /** A page draws, and answers, in between. Not by a timer: a hidden page's are slow, and a test's may be fake. */
 const pause = () =>
   new Promise<void>((go) => {
+    if (typeof MessageChannel !== "function") return go();
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
       port1.close();
