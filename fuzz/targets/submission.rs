@@ -2,12 +2,12 @@
 
 #![no_main]
 
-use cometapi_midjourney::api::{is_id, named_tasks, quote_long_integers, Json, Submission};
+use cometapi_midjourney::api::{is_id, named_tasks, Json, Submission};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 
 fuzz_target!(|text: &str| {
-    let Some(json) = Json::parse(&quote_long_integers(text)) else {
+    let Some(json) = Json::parse(text) else {
         return;
     };
     let named = named_tasks(&json, text);
@@ -20,9 +20,12 @@ fuzz_target!(|text: &str| {
     assert!(submission.task_ids.iter().all(|id| is_id(id)));
     assert!(!(submission.accepts() && submission.refuses()));
     assert!(!submission.accepts() || named.accepts);
-    let object = &submission.json.0;
-    if let Value::Number(code) = &object["code"] {
-        assert_eq!(Some(submission.code), code.as_f64());
+    // (But for a number that no double holds.)
+    let Ok(object) = serde_json::from_str::<Value>(&submission.json.stringify()) else {
+        return;
+    };
+    if let Some(code) = object["code"].as_f64().filter(|code| code.abs() < 1e15) {
+        assert_eq!(submission.code, code);
     }
     match &object["result"] {
         Value::String(id) if is_id(id) => assert_eq!(submission.task_ids, [id.clone()]),

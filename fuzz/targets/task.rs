@@ -2,27 +2,33 @@
 
 #![no_main]
 
-use cometapi_midjourney::api::{quote_long_integers, Json, Status, Task};
+use cometapi_midjourney::api::{Json, Status, Task};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 
 const ASKED: &str = "1773314942177684";
 
 fuzz_target!(|text: &str| {
-    let Some(json) = Json::parse(&quote_long_integers(text)) else {
+    let Some(json) = Json::parse(text) else {
+        return;
+    };
+    // (But for a number that no double holds.)
+    let Ok(value) = serde_json::from_str::<Value>(&json.stringify()) else {
         return;
     };
     let Some(task) = Task::read(&json, ASKED) else {
-        assert!(json.0.get("status").is_none(), "whatever has a status is a task");
+        assert!(value.get("status").is_none(), "whatever has a status is a task");
         return;
     };
-    match &json.0["id"] {
+    match &value["id"] {
         Value::String(id) if !id.is_empty() => assert_eq!(task.id, *id),
         Value::Number(id) if id.is_u64() => assert_eq!(task.id, id.to_string()),
         Value::Null | Value::String(_) => assert_eq!(task.id, ASKED),
         _ => {}
     }
-    let view = &task.view.0;
+    let Ok(view) = serde_json::from_str::<Value>(&task.view.stringify()) else {
+        return;
+    };
     assert_eq!(view["id"], *task.id);
     assert_eq!(view["status"], task.status.word());
     assert_eq!(view.get("rawStatus").is_some(), task.status == Status::Unknown);
@@ -33,7 +39,7 @@ fuzz_target!(|text: &str| {
         assert!(["customId", "label", "emoji"].iter().all(|name| button[name].is_string()));
         assert!(["type", "style"].iter().all(|name| button[name].is_number() || button[name].is_null()));
     }
-    assert_eq!(view["raw"], json.0);
+    assert_eq!(view["raw"], value);
     // What was given out once, and came back as a webhook's or from storage, is the same task.
     let again = Task::read(&task.view, ASKED).map(|again| (again.id, again.progress));
     assert_eq!(again, Some((task.id.clone(), task.progress.clone())));

@@ -187,12 +187,11 @@ function instantiate(module: WebAssembly.Module, imports: WebAssembly.Imports): 
   }
 }
 
-const settled = Promise.resolve();
-
 function boot(module: WebAssembly.Module): Generation {
   // What the instance has begun and not ended: should it die, nothing of it may go on.
   const timers = new Set<unknown>();
   const requests = new Set<AbortController>();
+  const settled = Promise.resolve();
   const glue = createGlue(
     (callback, ms, argument) => {
       const timer = setTimeout(callback, ms, argument);

@@ -1,5 +1,5 @@
 import { environmentKey } from "./environment.js";
-import { toError } from "./errors.js";
+import { MidjourneyError, toError } from "./errors.js";
 import { Host } from "./host.js";
 import { pack, unpack } from "./pack.js";
 import type { Look, Method, Outcome } from "./glue.js";
@@ -71,7 +71,7 @@ export class Midjourney {
    * @throws {AuthenticationError | PermissionDeniedError | RateLimitError | ServerError | UnexpectedResponseError}
    */
   submitAction(params: SubmitActionParams, options?: RequestOptions): Promise<SubmitResult> {
-    return this.#call("submitAction", params, options, { taskId: params?.taskId, maybeAccepted: true });
+    return this.#call("submitAction", () => [params, options, { taskId: params?.taskId, maybeAccepted: true }]);
   }
 
   /**
@@ -85,7 +85,7 @@ export class Midjourney {
    * @throws {SubmitRejectedError | SubmitUncertainError | InvalidArgumentError} as `submitAction`.
    */
   submitModal(params: SubmitModalParams, options?: RequestOptions): Promise<SubmitResult> {
-    return this.#call("submitModal", params, options, { taskId: params?.taskId, maybeAccepted: true });
+    return this.#call("submitModal", () => [params, options, { taskId: params?.taskId, maybeAccepted: true }]);
   }
 
   /**
@@ -95,7 +95,7 @@ export class Midjourney {
    * @throws {SubmitRejectedError | SubmitUncertainError | InvalidArgumentError} as `submitAction`.
    */
   submitImagine(params: SubmitImagineParams, options?: RequestOptions): Promise<SubmitResult> {
-    return this.#call("submitImagine", params, options, { maybeAccepted: true });
+    return this.#call("submitImagine", () => [params, options, { maybeAccepted: true }]);
   }
 
   /**
@@ -104,7 +104,7 @@ export class Midjourney {
    * @throws {TaskNotFoundError} no such task for this key.
    */
   fetchTask(taskId: string, options?: RequestOptions): Promise<Task> {
-    return this.#call("fetchTask", taskId, options, waitFor(taskId));
+    return this.#call("fetchTask", () => [taskId, options, waitFor(taskId)]);
   }
 
   /**
@@ -113,7 +113,7 @@ export class Midjourney {
    * @returns Those that this key knows, in no certain order; the others are left out.
    */
   listTasks(taskIds: readonly string[], options?: RequestOptions): Promise<Task[]> {
-    return this.#call("listTasks", taskIds, options, {});
+    return this.#call("listTasks", () => [taskIds, options, {}]);
   }
 
   /**
@@ -130,7 +130,7 @@ export class Midjourney {
    * @throws {PollBudgetError} `maxPolls` are used up; `error.state` goes on.
    */
   pollUntilDone(target: PollTarget, options?: PollOptions): Promise<SucceededTask | ModalTask> {
-    return this.#call("pollUntilDone", target, options, waitFor(target));
+    return this.#call("pollUntilDone", () => [target, options, waitFor(target)]);
   }
 
   /**
@@ -146,13 +146,11 @@ export class Midjourney {
     targets: readonly PollTarget[],
     options?: PollAllOptions,
   ): Promise<PromiseSettledResult<SucceededTask | ModalTask>[]> {
-    const { onSettled } = options ?? {};
-    const outcomes = await this.#call<Outcome[]>(
-      "pollAllUntilDone",
-      targets,
-      { ...options, onSettled: (outcome: Outcome, at: number) => onSettled?.(toSettled(outcome), at) },
-      waitForAll(targets),
-    );
+    const outcomes = await this.#call<Outcome[]>("pollAllUntilDone", () => {
+      const { onSettled } = options ?? {};
+      const settled = (outcome: Outcome, at: number) => onSettled?.(toSettled(outcome), at);
+      return [targets, { ...options, onSettled: settled }, waitForAll(targets)];
+    });
     return outcomes.map(toSettled);
   }
 
@@ -165,7 +163,7 @@ export class Midjourney {
    * @throws {MidjourneyError} with a `state` to come back with; `retryable` says whether that has hope.
    */
   pollOnce(target: PollTarget, options?: RequestOptions): Promise<PollStep> {
-    return this.#call("pollOnce", target, options, waitFor(target));
+    return this.#call("pollOnce", () => [target, options, waitFor(target)]);
   }
 
   /**
@@ -253,13 +251,16 @@ export class Midjourney {
    * @throws as `submitAction` and `pollUntilDone`.
    */
   act(task: Task, button: ButtonSelector, options?: ActOptions): Promise<SucceededTask | ModalTask> {
-    return this.#call("act", task, { ...options, button }, { taskId: task?.id, maybeAccepted: true });
+    return this.#call("act", () => [task, { ...options, button }, { taskId: task?.id, maybeAccepted: true }]);
   }
 
-  /** `about` goes into the error if the module fails. */
-  async #call<T>(method: Method, subject: unknown, options: CallOptions, about: About): Promise<T> {
+  /** `given` reads what the call was given: a subject, its options, and what goes into the error if the module fails. */
+  async #call<T>(method: Method, given: () => [subject: unknown, options: CallOptions, about: About]): Promise<T> {
     const longTexts: string[] = [];
-    const args = `[${this.#packed(options)},${packed([subject, options], longTexts)}]`;
+    const [args, options, about] = readable(() => {
+      const [subject, options, about] = given();
+      return [`[${this.#packed(options)},${packed([subject, options], longTexts)}]`, options, about] as const;
+    });
     const host = new Host(this.#options, options, longTexts, about);
     return resultOf<T>(await run((glue) => glue.call(method, args, host), about), longTexts);
   }
@@ -270,7 +271,8 @@ export class Midjourney {
   }
 
   #pack(headers: Record<string, string>): string {
-    return packed([{ ...this.#options, headers, hasOrigin: hasOrigin() }], []);
+    // A key or a header is no picture, however long.
+    return packed([{ ...this.#options, headers, hasOrigin: hasOrigin() }]);
   }
 }
 
@@ -317,15 +319,21 @@ export function parseCustomId(customId: string): ParsedCustomId {
 
 function look<T>(method: Look, subject: unknown, selector?: unknown): T {
   const longTexts: string[] = [];
-  const args = `[${packed([subject, selector], longTexts)}]`;
+  // A webhook's body as text is what is to be read.
+  const first = typeof subject === "string" ? undefined : longTexts;
+  const args = readable(() => `[${packed([subject], first)},${packed([selector], longTexts)}]`);
   return resultOf<T>(runNow((glue) => glue.look(method, args)), longTexts);
 }
 
 /** JSON text of several values, without brackets. */
-function packed(values: unknown[], longTexts: string[]): string {
+const packed = (values: unknown[], longTexts?: string[]) => pack(values, longTexts).slice(1, -1);
+
+/** What is read of a caller's objects, which may throw. */
+function readable<T>(read: () => T): T {
   try {
-    return pack(values, longTexts).slice(1, -1);
+    return read();
   } catch (thrown) {
+    if (MidjourneyError.isInstance(thrown)) throw thrown;
     throw invalid(`The arguments can't be read: ${factsOf(thrown).message}`);
   }
 }

@@ -13,20 +13,21 @@ const INEXACT = 1e15;
 /**
  * A value as JSON text.
  *
- * @param longTexts Takes the texts that are too long, each as JSON.
+ * @param longTexts Takes the texts that are too long, each as JSON; without it they stay in their places.
  * @throws what a getter throws, and for a cycle.
  */
-export function pack(value: unknown, longTexts: string[]): string {
+export function pack(value: unknown, longTexts?: string[]): string {
   return (
     JSON.stringify(value, function (this: Record<string, unknown>, key: string, member: unknown) {
+      if (member instanceof String) member = `${member}`;
       switch (typeof member) {
         case "string":
-          if (member.length > LONG) {
+          if (longTexts && member.length > LONG) {
             const index = longTexts.push(JSON.stringify(member)) - 1;
             return `\0long:${index}:${member.length}:${member.slice(0, HEAD)}`;
           }
           // Nobody's own text is taken for one of these.
-          return member.startsWith("\0") ? member.replace(/^\0+/, "") : member;
+          return member.startsWith("\0") ? `\0text:${member}` : member;
         case "number":
           return Math.abs(member) < INEXACT ? member : `\0number:${member}`;
         case "function":

@@ -57,14 +57,12 @@ function member(of: object, name: string | number): unknown {
   }
 }
 
-/** `fetch` throws the first; a class is found by its name where it is one of these. */
-const KINDS = [TypeError, RangeError, SyntaxError, ReferenceError];
-
 /** An error with these words; the text itself where that was thrown. */
 export function toCause({ thrown, name, message = "", stack, cause, errors, ...rest }: Facts): unknown {
   if (thrown !== undefined) return thrown;
   const options = cause ? { cause: toCause(cause) } : {};
-  const Kind = KINDS.find((kind) => kind.name === name) ?? Error;
+  // `fetch` throws the first; a class is found by its name where it is one of these.
+  const Kind = [TypeError, RangeError, SyntaxError, ReferenceError].find((kind) => kind.name === name) ?? Error;
   const error = errors ? new AggregateError(errors.map(toCause), message, options) : new Kind(message, options);
   const hidden = { name, stack };
   for (const [key, value] of Object.entries(hidden)) {

@@ -20,5 +20,6 @@ pub use record::Record;
 pub use retry_after::retry_after_ms;
 pub use row::{Row, Rows};
 pub use status::Status;
+pub(crate) use submission::TOO_LONG;
 pub use submission::{is_id, named_tasks, split_ids, Named, Submission};
 pub use task::Task;

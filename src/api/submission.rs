@@ -212,8 +212,12 @@ pub fn split_ids(text: &str) -> Vec<String> {
     ids
 }
 
+/// No id is so long, nor what a button has for one. What is read of a text that stays in JavaScript is as long, too.
+pub(crate) const TOO_LONG: usize = 256;
+
 /// Whether a text can be a task's id: one segment of a path.
 #[must_use]
 pub fn is_id(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+    (1..TOO_LONG).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }

@@ -1,7 +1,7 @@
 //! What a submit may say, checked before anything is sent.
 
 use super::{Error, Method};
-use crate::api::{is_id, Json, Record};
+use crate::api::{is_id, Json, Record, TOO_LONG};
 use crate::text::{has, split};
 
 /// What an option of a submit has to be.
@@ -90,7 +90,7 @@ fn check_custom_id(id: &str) -> Result<(), Error> {
         "is missing or empty."
     } else if has(id, "<") || id.ends_with("::example") {
         "is the documentation's placeholder."
-    } else if !(id.bytes().all(|byte| byte.is_ascii_graphic()) && is_joined(id)) {
+    } else if id.len() >= TOO_LONG || !(id.bytes().all(|byte| byte.is_ascii_graphic()) && is_joined(id)) {
         "is no button's: its parts are joined by ::, without blanks."
     } else if lacks_a_part(id) {
         "is cut off: the gateway crashes on it. It has four parts and more, such as MJ::JOB::upsample::1::…."

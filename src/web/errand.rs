@@ -234,7 +234,7 @@ impl<'a> Work<'a> {
 
     fn response(&self, body: JsValue) -> Result<Response, JsValue> {
         let head: &Head = self.head.unchecked_ref();
-        let status = head.status()?.as_f64().unwrap_or_default();
+        let status = head.status()?.as_f64().ok_or("The answer has no status.")?;
         let given = head.headers()?;
         let mut headers = Record::new();
         for name in HEADERS {

@@ -1,8 +1,8 @@
 //! The caller's own functions: used, called without a `this`, and what they throw is theirs.
 
 use crate::support::{
-    at, call, client, client_with_fetch, error, evaluate, json, none, outcome, rejection, set, start_picture, text,
-    value, QUICK, TASK,
+    at, call, canonical, client, client_with_fetch, error, evaluate, json, none, outcome, rejection, set,
+    start_picture, submit_params, text, value, QUICK, TASK,
 };
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
@@ -67,7 +67,7 @@ async fn what_a_function_that_the_client_stands_on_throws_is_behind_an_error_tha
             if how.starts_with("async") && (name == "now" || name == "random") {
                 continue;
             }
-            let thrown = json("{\"mine\": true}");
+            let thrown = evaluate("new RangeError('mine')", &JsValue::NULL);
             set(&client, name, &evaluate(how, &thrown));
             let options = json(if name == "apiKey" { r#"{"initialDelayMs": 0}"# } else { "{}" });
             let error = error("pollUntilDone", &client, &TASK.into(), &options).await;
@@ -75,7 +75,9 @@ async fn what_a_function_that_the_client_stands_on_throws_is_behind_an_error_tha
             assert!(text(&error, "message").starts_with(&format!("The function {name} failed")), "{name}");
             // The clock is looked at before anything of the call is known.
             assert!(name == "now" || text(&error, "taskId") == TASK, "{name}");
-            assert_eq!(at(&at(&error, "thrown"), "mine"), JsValue::TRUE, "{name}");
+            // The package makes an error of these words.
+            let said = at(&error, "thrown");
+            assert_eq!((text(&said, "name"), text(&said, "message")), ("RangeError".into(), "mine".into()), "{name}");
         }
     }
 }
@@ -106,7 +108,7 @@ async fn a_fetch_that_never_settles_and_does_not_listen_times_out() {
         let client = client_with_fetch(r#"{"timeoutMs": 20, "maxRetries": 0}"#, fetch);
         let error = error("fetchTask", &client, &"1".into(), &none()).await;
         assert_eq!(text(&error, "code"), "request_timeout");
-        let uncertain = outcome("submitAction", &client, &crate::support::submit_params(), &none()).await;
+        let uncertain = outcome("submitAction", &client, &submit_params(), &none()).await;
         assert_eq!(text(&at(&uncertain, "error"), "code"), "submit_uncertain");
     }
 }
@@ -124,4 +126,60 @@ async fn a_response_of_another_making_will_do() {
     let fetch = "async () => ({ status: 200, headers: new Headers({ 'x-request-id': 'r' }), text: async () => '{\"id\":\"1\",\"status\":\"SUCCESS\"}' })";
     let done = value("fetchTask", &client_with_fetch("{}", fetch), &"1".into(), &none()).await;
     assert_eq!(text(&done, "status"), "SUCCESS");
+}
+
+#[wasm_bindgen_test]
+async fn a_response_that_throws_or_is_none_is_an_answer_that_was_dropped() {
+    let fetches = [
+        "async () => ({ get status() { throw new Error('no status'); }, headers: new Headers(), text: async () => '{}' })",
+        "async () => ({ status: 200, get headers() { throw new Error('no headers'); }, text: async () => '{}' })",
+        "async () => ({ status: 200, headers: { get() { throw new Error('no header'); } }, text: async () => '{}' })",
+        "async () => ({ status: 200, headers: new Headers(), text() { throw new Error('no text'); } })",
+        "async () => ({ status: 200, headers: new Headers(), get text() { throw new Error('no text'); } })",
+        "async () => ({ status: 200, headers: new Headers() })",
+        "async () => ({ status: 200n, headers: new Headers(), text: async () => '{}' })",
+        "async () => ({ headers: new Headers(), text: async () => '{}' })",
+        "async () => ({ status: 200, headers: undefined, text: async () => '{}' })",
+        "async () => undefined",
+        "async () => 5",
+    ];
+    for fetch in fetches {
+        let client = client_with_fetch(r#"{"maxRetries": 0}"#, fetch);
+        let read = error("fetchTask", &client, &TASK.into(), &none()).await;
+        assert_eq!(text(&read, "code"), "connection", "{fetch}");
+        let submit = error("submitAction", &client, &submit_params(), &none()).await;
+        assert_eq!(text(&submit, "code"), "submit_uncertain", "{fetch}");
+    }
+    // The module has lived through all of it.
+    let fetch = "async () => new Response('{\"id\":\"1\",\"status\":\"SUCCESS\"}')";
+    assert_eq!(
+        text(&value("fetchTask", &client_with_fetch("{}", fetch), &"1".into(), &none()).await, "status"),
+        "SUCCESS"
+    );
+}
+
+#[wasm_bindgen_test]
+async fn a_signal_is_aborted_only_where_the_work_has_not_come_to_its_end() {
+    let client = client("{}");
+    let seen = evaluate("[]", &JsValue::NULL);
+    let fetch = "async (url, { signal }) => { given.push(signal);
+        return new Response('{\"id\":\"1\",\"status\":\"SUCCESS\"}'); }";
+    set(&client, "fetch", &evaluate(fetch, &seen));
+    value("fetchTask", &client, &"1".into(), &none()).await;
+    let fetch = "async (url, { signal }) => { given.push(signal); return new Response(new ReadableStream({})); }";
+    set(&client, "fetch", &evaluate(fetch, &seen));
+    error("fetchTask", &client, &"1".into(), &json(r#"{"timeoutMs": 20, "maxRetries": 0}"#)).await;
+    assert_eq!(evaluate("given.map(({ aborted }) => aborted).join()", &seen), "false,true");
+}
+
+#[wasm_bindgen_test]
+async fn a_long_text_stays_in_javascript_and_goes_out_whole() {
+    let client = client("{}");
+    let fetch =
+        "async (url, init) => { given.body = init.body; return new Response('{\"code\":1,\"result\":\"77\"}'); }";
+    set(&client, "fetch", &evaluate(fetch, &client));
+    let params = json(r#"{"taskId": "1773314942177684", "prompt": "ä and 🚀, \"quoted\""}"#);
+    set(&params, "maskBase64", &evaluate("'iVBORw0KGgo' + 'A'.repeat(1e6)", &JsValue::NULL));
+    value("submitModal", &client, &params, &none()).await;
+    assert_eq!(canonical(&json(&text(&client, "body"))), canonical(&params));
 }

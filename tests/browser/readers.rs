@@ -1,4 +1,4 @@
-//! JavaScript's own JSON is read as `serde_json`'s is in `tests/core`.
+//! The module reads as the native build does in `tests/core`: the same table, with 32 bits to an address and 64 kB of stack.
 
 use crate::payloads::{Payload, LEFT_OUT_OF_ERRORS, LEFT_OUT_OF_VALUES, NOW, ODD_NUMBERS, PAYLOADS, TASK};
 use crate::support::{at, canonical, client, evaluate, json, outcome, set, submit_params, TASK as ASKED};
@@ -51,6 +51,21 @@ async fn an_answer_that_cannot_be_taken_for_a_task_is_none() {
             status: 200,
             headers: "{}",
             body,
+            outcome: r#"{"code":"unexpected_response","retryable":false,"status":200,"taskId":"1773314942177684"}"#,
+        })
+        .await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn an_answer_nested_without_end_is_none_and_ends_nothing() {
+    for open in ["[", "{\"a\":", "{\"buttons\":["] {
+        let body = open.repeat(100_000);
+        check(&Payload {
+            call: "fetchTask",
+            status: 200,
+            headers: "{}",
+            body: Box::leak(body.into_boxed_str()),
             outcome: r#"{"code":"unexpected_response","retryable":false,"status":200,"taskId":"1773314942177684"}"#,
         })
         .await;

@@ -1,4 +1,4 @@
-use js_sys::{Array, Function, Reflect, JSON};
+use js_sys::{Array, Function, Promise, Reflect, JSON};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -36,13 +36,13 @@ pub fn set(value: &JsValue, name: &str, member: &JsValue) {
 
 /// What a JavaScript expression comes to; `given` is in it by that name.
 pub fn evaluate(expression: &str, given: &JsValue) -> JsValue {
-    let body = ["'use strict'; return (", expression, ");"].concat();
+    let body = ["'use strict'; return (", expression, "\n);"].concat();
     Function::new_with_args("given", &body).call1(&JsValue::NULL, given).unwrap()
 }
 
 /// The same, where it is a promise.
 pub async fn settle(expression: &str, given: &JsValue) -> JsValue {
-    JsFuture::from(js_sys::Promise::resolve(&evaluate(expression, given))).await.unwrap()
+    JsFuture::from(Promise::resolve(&evaluate(expression, given))).await.unwrap()
 }
 
 /// Sorted by name, so that two values with the same members have the same text.
@@ -70,8 +70,19 @@ pub fn client_with_fetch(options: &str, fetch: &str) -> JsValue {
     client
 }
 
+/// What comes before a call of the module, in JavaScript.
+const HOST: &str = include_str!("host.js");
+
+/// A call's promise of `{ value }` or `{ error }`.
+pub fn promise(method: &str, client: &JsValue, subject: &JsValue, options: &JsValue) -> Promise {
+    let call = evaluate(HOST, &Array::of3(client, subject, options));
+    let host = at(&call, "host").unchecked_into();
+    let outcome = cometapi_midjourney::web::call(method, &text(&call, "text"), host);
+    evaluate("given.then((text) => JSON.parse(text))", &outcome).unchecked_into()
+}
+
 pub fn call(method: &str, client: &JsValue, subject: &JsValue, options: &JsValue) -> JsFuture {
-    cometapi_midjourney::web::call(method, client.clone(), subject.clone(), options.clone(), json("{}")).into()
+    promise(method, client, subject, options).into()
 }
 
 /// What a call comes to: `{ value }` or `{ error }`.

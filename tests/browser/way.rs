@@ -1,8 +1,8 @@
 //! The whole way over real HTTP, and what ends it.
 
 use crate::support::{
-    at, call, client, client_with_fetch, error, evaluate, items, json, none, picture, rejection, set, start_picture,
-    submit_params, text, value, QUICK, TASK,
+    at, call, client, client_with_fetch, error, evaluate, items, json, none, picture, promise, rejection, set,
+    start_picture, submit_params, text, value, QUICK, TASK,
 };
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
@@ -91,13 +91,7 @@ async fn two_hundred_waits_run_side_by_side() {
     let client = client("{}");
     let waits = Array::new();
     for _ in 0..200 {
-        waits.push(&cometapi_midjourney::web::call(
-            "pollUntilDone",
-            client.clone(),
-            started.clone(),
-            json(QUICK),
-            json("{}"),
-        ));
+        waits.push(&promise("pollUntilDone", &client, &started, &json(QUICK)));
     }
     let all = JsFuture::from(Promise::all(&waits)).await.unwrap();
     assert_eq!(items(&all).len(), 200);

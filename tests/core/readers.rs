@@ -1,4 +1,4 @@
-//! The same table is read by JavaScript's own JSON in `tests/browser`.
+//! The same table is read by the module in `tests/browser`.
 
 use crate::payloads::{Payload, LEFT_OUT_OF_ERRORS, LEFT_OUT_OF_VALUES, NOW, ODD_NUMBERS, PAYLOADS, TASK};
 use crate::scenario::{self, fetch, submit, with_headers};

@@ -1,7 +1,45 @@
 //! How long a server asks to be left alone, and how much of that is done.
 
-use crate::scenario::{done, fetch, pending, poll, with_headers, TASK};
+use crate::json::json_of;
+use crate::scenario::{done, fetch, pending, poll, with_headers, START, TASK};
+use cometapi_midjourney::api::retry_after_ms;
+use proptest::prelude::*;
+use proptest::sample::Index;
 use serde_json::{json, Value};
+use std::time::{Duration, UNIX_EPOCH};
+
+/// The end of the year 9999: no date is later.
+const LAST_SECOND: u64 = 253_402_300_799;
+
+/// Unix ms of a date, by another reader.
+fn httpdate_ms(date: &str) -> Option<f64> {
+    let time = httpdate::parse_http_date(date).ok()?;
+    Some(time.duration_since(UNIX_EPOCH).ok()?.as_secs() as f64 * 1000.0)
+}
+
+proptest! {
+    #[test]
+    fn a_date_is_the_one_that_httpdate_reads(second in prop_oneof![0..=LAST_SECOND, 0..4_102_444_800_u64], now in 0.0..START) {
+        let date = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(second));
+        let ms = retry_after_ms(&json_of(json!({"retry-after": date})), now);
+        assert_eq!(ms, (second as f64 * 1000.0 - now).max(0.0), "{date}");
+        assert_eq!(httpdate_ms(&date), Some(second as f64 * 1000.0), "{date}");
+    }
+
+    #[test]
+    fn a_date_with_another_letter_is_never_another_one_than_httpdate_reads(second in 0..4_102_444_800_u64, at in any::<Index>(), letter in any::<char>()) {
+        let date = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(second));
+        let mut letters: Vec<char> = date.chars().collect();
+        let at = at.index(letters.len());
+        letters[at] = letter;
+        let damaged: String = letters.iter().collect();
+        let ms = retry_after_ms(&json_of(json!({"retry-after": damaged})), 0.0);
+        match httpdate_ms(&damaged) {
+            Some(expected) => assert_eq!(ms, expected, "{damaged}"),
+            None => assert!(ms.is_nan() || ms >= 0.0, "{damaged}"),
+        }
+    }
+}
 
 /// What is read of a 429's headers.
 fn read(headers: &Value) -> Value {

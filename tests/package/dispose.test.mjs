@@ -43,10 +43,10 @@ said.watched = [];
 for await (const { status } of client.watch(await client.submitImagine({ prompt: "a boat" }))) said.watched.push(status);
 
 // What the module imports throws, and nothing of its own catches that: the instance is done for.
-const { match } = String.prototype;
-String.prototype.match = () => { throw new Error("broken"); };
+const { setTimeout } = globalThis;
+globalThis.setTimeout = () => { throw new Error("broken"); };
 said.failed = await client.fetchTask(grid.id).catch(({ name }) => name);
-String.prototype.match = match;
+globalThis.setTimeout = setTimeout;
 said.after = (await client.fetchTask(grid.id)).status;
 
 // Its own timers, an hour long: what ends the wait takes them away.

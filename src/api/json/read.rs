@@ -158,16 +158,14 @@ impl Whole {
 
     fn push_unit(&mut self, unit: u16) {
         match self.high.take() {
-            Some(high) => {
-                for read in char::decode_utf16([high, unit]) {
-                    match read {
-                        Ok(character) => self.text.push(character),
-                        // What is no second half may be a first one.
-                        Err(half) if half.unpaired_surrogate() == unit && unit < 0xdc00 => self.high = Some(unit),
-                        Err(_) => self.text.push(char::REPLACEMENT_CHARACTER),
-                    }
+            Some(high) => match char::decode_utf16([high, unit]).next() {
+                Some(Ok(character)) => self.text.push(character),
+                // What is no second half may be a first one.
+                _ => {
+                    self.text.push(char::REPLACEMENT_CHARACTER);
+                    self.push_unit(unit);
                 }
-            }
+            },
             None if (0xd800..0xdc00).contains(&unit) => self.high = Some(unit),
             None => self.text().push(char::from_u32(unit.into()).unwrap_or(char::REPLACEMENT_CHARACTER)),
         }
@@ -176,6 +174,9 @@ impl Whole {
 
 /// What a text of the arguments stands for.
 fn outside(marker: &str) -> Json {
+    if let Some(text) = marker.strip_prefix("text:") {
+        return text.into();
+    }
     let mut parts = marker.splitn(4, ':');
     let mut next = || parts.next().unwrap_or_default();
     Json::of(match next() {
