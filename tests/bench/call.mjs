@@ -20,8 +20,8 @@ const parts = { measure, cross, show };
 await (parts[process.argv[2]] ?? show)();
 
 async function show() {
-  const runs = Array.from({ length: PROCESSES }, () => inProcess(import.meta.url, "measure"));
   const crossings = inProcess(import.meta.url, "cross");
+  const runs = Array.from({ length: PROCESSES }, () => inProcess(import.meta.url, "measure"));
   const us = medians(runs);
   const ratios = medians(runs.map((run) => ratiosOf(run)));
   const row = (name, submit, poll) => [name, ...cells(us[submit], ratios[submit]), ...cells(us[poll], ratios[poll])];
@@ -86,7 +86,6 @@ async function cross() {
     "a look in pollUntilDone": { into: many.into / 100, out: many.out / 100 },
   });
 }
-
 
 function difference(after, before) {
   return { into: after.into - before.into, out: after.out - before.out };
