@@ -23,9 +23,16 @@ pub fn shorten(text: &str, most: usize) -> &str {
 /// Where a part stands in a text for the first time. (The standard library's own search is 3 kB, for parts of any length.)
 #[must_use]
 pub fn find(text: &str, part: &str) -> Option<usize> {
-    let first = *part.as_bytes().first()?;
-    let rest = part.as_bytes();
-    (0..text.len()).find(|at| text.as_bytes()[*at] == first && text.as_bytes()[*at..].starts_with(rest))
+    let (bytes, part) = (text.as_bytes(), part.as_bytes());
+    let first = *part.first()?;
+    let mut from = 0;
+    loop {
+        let at = from + bytes.get(from..)?.iter().position(|byte| *byte == first)?;
+        if bytes.get(at..)?.starts_with(part) {
+            return Some(at);
+        }
+        from = at + 1;
+    }
 }
 
 /// Whether a part stands in a text.

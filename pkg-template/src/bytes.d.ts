@@ -1,4 +1,7 @@
-/** `bytes.js`, made by `cargo xtask build`: the packed module, and how many bytes it unpacks to. */
-declare const bytes: string;
-export default bytes;
+/** `bytes.js`, made by `cargo xtask build`: the module as text. */
+declare const text: string;
+export default text;
+/** The byte values that are one sign each. */
+export const frequent: readonly number[];
+/** How many bytes the text stands for. */
 export const length: number;

@@ -29,21 +29,13 @@ export interface About {
   maybeAccepted?: boolean;
 }
 
-let ownSource: (() => Promise<WebAssembly.Module> | WebAssembly.Module) | undefined;
-let ownSourceNow: (() => WebAssembly.Module) | undefined;
+let ownSource: (() => WebAssembly.Module) | undefined;
 let compiled: Promise<WebAssembly.Module> | WebAssembly.Module | undefined;
 let current: Generation | undefined;
 
-/**
- * An entry point's way to its own module, and the way for calls that can't wait. Nothing is done with them before the
- * first call.
- */
-export function provide(
-  source: () => Promise<WebAssembly.Module> | WebAssembly.Module,
-  now: () => WebAssembly.Module,
-): void {
+/** An entry point's way to its own module. Nothing is done with it before the first call. */
+export function provide(source: () => WebAssembly.Module): void {
   ownSource = source;
-  ownSourceNow = now;
 }
 
 /**
@@ -90,7 +82,7 @@ export async function run(call: (glue: Glue) => Promise<string>, about: About): 
 
 /** Runs one call that needs no waiting. */
 export function runNow(call: (glue: Glue) => string): string {
-  const module = loadNow(ownSourceNow ?? notLoaded);
+  const module = loadNow(own);
   const generation = (current ??= boot(module));
   let trap: unknown;
   const die = (thrown: unknown) => (trap = thrown ?? "");
@@ -117,7 +109,7 @@ function internal(message: string, thrown: unknown, about?: object) {
   return toError({ ...about, code: "internal", message, retryable: false, thrown: factsOf(thrown) } as ErrorRecord);
 }
 
-async function load(bring = own): Promise<WebAssembly.Module> {
+async function load(bring: () => Promise<WebAssembly.Module> | WebAssembly.Module = own): Promise<WebAssembly.Module> {
   if (!compiled) {
     const loading = Promise.resolve()
       .then(bring)
@@ -149,7 +141,7 @@ function loadNow(bring: () => WebAssembly.Module): WebAssembly.Module {
   }
 }
 
-function own(): Promise<WebAssembly.Module> | WebAssembly.Module {
+function own(): WebAssembly.Module {
   return (ownSource ?? notLoaded)();
 }
 

@@ -272,6 +272,14 @@ export interface PollState {
   polls: number;
   /** The wait before the next poll, ms. */
   delayMs: number;
+  /** From when its age counts, Unix ms, where that is not `submittedAt`: its wait began then, or its modal was answered. */
+  beganAt?: number;
+  /** When its work began, Unix ms, as far as looks can tell; before it has, the last look that showed none. */
+  workedFrom?: number;
+  /** How far it was at the last look, from 1 to 99. */
+  percent?: number;
+  /** When that was first seen, Unix ms. */
+  percentAt?: number;
 }
 
 /** What can be waited for: a task's id, the result of a submit, a task, or the state of an earlier wait. */
@@ -299,9 +307,9 @@ export interface PollOptions {
   timeoutMs?: number | null;
   /** The most requests, for runtimes that count them. Default: no limit. */
   maxPolls?: number;
-  /** The wait before the first poll, ms. Default 2 000. */
+  /** The wait before the first poll, ms. Default 6 000; 1 000, or `minDelayMs`, where a wait goes on from its state. */
   initialDelayMs?: number;
-  /** The shortest wait between polls, ms. Default 1 000. */
+  /** The shortest wait between polls, ms. Default 4 000. The task's progress decides how much longer each is. */
   minDelayMs?: number;
   /** The longest wait between polls, ms. Default 15 000: the gateway looks no oftener itself. */
   maxDelayMs?: number;

@@ -136,6 +136,15 @@ impl Json {
         text
     }
 
+    /// The same, of what is rather long: a task has some 6 kB, and growing to that by and by copies it several times.
+    #[must_use]
+    pub fn stringify_long(&self) -> String {
+        const USUAL: usize = 8_192;
+        let mut text = String::with_capacity(USUAL);
+        write::json(self, &mut text);
+        text
+    }
+
     /// A member of an object; null where it is missing. Of two with one name, the last.
     #[must_use]
     pub fn at(&self, name: &str) -> &Self {

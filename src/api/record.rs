@@ -25,7 +25,7 @@ impl Record {
 
     /// Sets a member anew.
     pub fn put(&mut self, name: &'static str, value: Json) {
-        self.0.retain(|(known, _)| **known != *name);
+        self.0.retain(|(known, _)| !known.is(name));
         self.set(name, value);
     }
 
@@ -37,7 +37,7 @@ impl Record {
 
     /// A member. Of two with one name, the last.
     pub(super) fn find(&self, name: &str) -> Option<&Json> {
-        self.0.iter().rev().find(|(known, _)| **known == *name).map(|(_, value)| value)
+        self.0.iter().rev().find(|(known, _)| known.is(name)).map(|(_, value)| value)
     }
 
     /// The members, in their order.

@@ -55,7 +55,7 @@ struct Item {
     phase: Phase,
     /// When it has something to do.
     wake: f64,
-    /// From when on it may go along with another: what is asked for in one request costs nothing more.
+    /// From when on it may go along with others, where their request has room: that costs nothing more.
     early: f64,
     /// It waits since something failed.
     again: bool,
@@ -214,6 +214,25 @@ impl PollAll {
         Some(Step::Send(request))
     }
 
+    /// Lets others go along with what is due, as many as its lists have room for: the soonest first.
+    fn take_along(&mut self, time: f64) {
+        let is_due = |item: &&Item| match item.phase {
+            Phase::Due => true,
+            Phase::Waits => item.wake.is_finite() && item.wake <= time,
+            _ => false,
+        };
+        let due = self.items.iter().filter(is_due).count() as f64;
+        let chunk = self.chunk.min(self.items.len() as f64).floor();
+        let room = (due / chunk).ceil() * chunk - due;
+        if self.alone || room < 1.0 {
+            return;
+        }
+        let may = |item: &&mut Item| item.phase == Phase::Waits && item.early <= time && item.wake > time;
+        let mut others: Vec<_> = self.items.iter_mut().filter(may).collect();
+        others.sort_unstable_by(|a, b| a.wake.total_cmp(&b.wake));
+        others.into_iter().take(room as usize).for_each(|item| item.wake = time);
+    }
+
     /// A modal's answer can make several tasks: they are waited for in the place of the one.
     fn split(&mut self, at: usize, task_ids: &[String], now: f64) {
         let Some(item) = self.items.get(at) else { return };
@@ -285,10 +304,11 @@ impl Machine for PollAll {
                 self.busy = false;
                 return Step::Wait { ms: wake - time, again };
             }
+            self.take_along(time);
             let mut ended = None;
             for at in 0..self.items.len() {
                 let Some(item) = self.items.get_mut(at) else { break };
-                if item.phase != Phase::Waits || item.early > time {
+                if item.phase != Phase::Waits || item.wake > time {
                     continue;
                 }
                 if self.busy {

@@ -3,12 +3,9 @@ use super::error::known;
 use super::submit::states;
 use super::verdict::{self, Verdict};
 use super::{
-    backoff, params, Answer, ApiMemory, Config, Error, Machine, Method, Output, PollState, Purpose, Request, Step,
+    cadence, params, Answer, ApiMemory, Config, Error, Machine, Method, Output, PollState, Purpose, Request, Step,
 };
 use crate::api::{Json, Record};
-
-/// The gateway looks at its upstream every 15 or 30 s: then it knows what it did not.
-const TOO_EARLY_MS: [f64; 2] = [15_000.0, 30_000.0];
 
 /// One request, and another only where that is safe: for a submit after a plain refusal (429, code 23 or 30, no
 /// channel) or where nothing was sent, for a read after a passing fault. Within `maxRetries`, and never waiting longer
@@ -82,7 +79,7 @@ impl Call {
     /// Presses a button that was pressed too early again, after a while.
     #[must_use]
     pub fn patient(self) -> Self {
-        Self { too_early_ms: TOO_EARLY_MS.iter(), ..self }
+        Self { too_early_ms: cadence::TOO_EARLY_MS.iter(), ..self }
     }
 
     /// `GET /mj/task/{id}/fetch`
@@ -171,7 +168,7 @@ impl Machine for Call {
                 Step::Send(self.request.clone())
             }
             Phase::Refused(error) => {
-                let wait = backoff::before_retry(self.tries, error.retry_after_ms, random);
+                let wait = cadence::before_retry(self.tries, error.retry_after_ms, random);
                 if self.tries >= self.retries || wait > self.request.timeout_ms {
                     return Step::Done(Err(error));
                 }

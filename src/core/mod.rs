@@ -22,7 +22,7 @@
 //! | [`PollAll`] | many of these waits, with one request for all that are due | `batch.rs` |
 //! | [`Act`] | a button's submit, then the wait for what it made: one task, or several | `act.rs` |
 //!
-//! What an answer means is in `verdict.rs`, which answers refuse a submit plainly in `refusal.rs`, what
+//! When to ask again is in `cadence.rs`. What an answer means is in `verdict.rs`, which answers refuse a submit plainly in `refusal.rs`, what
 //! `fetch` threw in `unsent.rs`; what the process knows of
 //! tasks in `memory.rs`; what a call may say in `config.rs`, `params.rs` and `target.rs`; which button
 //! is meant in `button.rs`.
@@ -49,9 +49,9 @@
 
 mod act;
 mod address;
-mod backoff;
 mod batch;
 mod button;
+mod cadence;
 mod call;
 mod config;
 mod error;
@@ -73,6 +73,7 @@ mod verdict;
 pub use act::Act;
 pub use batch::PollAll;
 pub use button::{find_button, parse_custom_id};
+pub use cadence::Pace;
 pub use call::Call;
 pub use config::Config;
 pub use error::{outcome, Code, Error};

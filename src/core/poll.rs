@@ -1,22 +1,14 @@
-use super::backoff::LONGEST_TIMER_MS;
+use super::cadence::{self, Pace, LAST_POLL_MS, LATE_POLL_MS, LONGEST_TIMER_MS, TIMEOUT_MS};
 use super::config::number;
 use super::error::known;
 use super::event::fallback;
 use super::submit::states;
 use super::verdict::{self, Verdict};
-use super::{backoff, Answer, ApiMemory, Call, Code, Config, Error, Machine, Method, Output, PollState};
+use super::{Answer, ApiMemory, Call, Code, Config, Error, Machine, Method, Output, PollState};
 use super::{Request, Step};
 use crate::api::{digits, Json, Record, Row, Status, Task};
 
-const TIMEOUT_MS: f64 = 900_000.0;
-const INITIAL_DELAY_MS: f64 = 2_000.0;
-const MIN_DELAY_MS: f64 = 1_000.0;
-const MAX_DELAY_MS: f64 = 15_000.0;
 const MAX_CONSECUTIVE_ERRORS: f64 = 5.0;
-/// The last poll goes out so long before the deadline, for its answer to be in time.
-const LAST_POLL_MS: f64 = 1_000.0;
-/// A machine that slept past the deadline polls once more; that answer may take so long.
-const LATE_POLL_MS: f64 = 10_000.0;
 
 /// Asks for a task until it has ended, or until time, requests or patience are used up. Where the task asks for more
 /// (`MODAL`), it can ask the caller, submit and go on.
@@ -33,7 +25,7 @@ const LATE_POLL_MS: f64 = 10_000.0;
 ///           │                ├─► Done(Ok)   SUCCESS, MODAL                            │
 ///           │                └─► Done(Err)  FAILURE, CANCEL, a fatal answer           │
 ///           │                                                                         │
-///           └──── ×1.5, ±10 %, Retry-After ◄──────────────────────────────────────────┤
+///           └──── its pace, ±10 %, Retry-After ◄──────────────────────────────────────┤
 ///                                                    Done(Err)  deadline, maxPolls ◄──┘
 /// ```
 pub struct Poll {
@@ -100,6 +92,8 @@ pub(super) struct Options {
     timeout_ms: f64,
     /// NaN where the caller does not say.
     first_delay_ms: f64,
+    /// Before the first poll of a wait that goes on, where the caller does not say.
+    resumed_delay_ms: f64,
     /// Ends after one poll, whatever it says.
     pub(super) once: bool,
     /// The caller answers modals.
@@ -118,13 +112,14 @@ impl Options {
         let mut number = |name, least, otherwise| number(options, name, least, otherwise, &mut wrong);
         // Whole ms, as a state has them, and none that a timer can't take.
         let mut delay = |name, least, otherwise| number(name, least, otherwise).ceil().min(LONGEST_TIMER_MS);
-        let max_delay_ms = delay("maxDelayMs", 1.0, MAX_DELAY_MS);
-        let min_delay_ms = delay("minDelayMs", 1.0, MIN_DELAY_MS).min(max_delay_ms);
+        let max_delay_ms = delay("maxDelayMs", 1.0, cadence::MAX_MS);
+        let min_delay_ms = delay("minDelayMs", 1.0, cadence::MIN_MS).min(max_delay_ms);
         let first_delay_ms = if options.has("initialDelayMs") { delay("initialDelayMs", 0.0, 0.0) } else { f64::NAN };
         let no_timeout = if options.is_null_at("timeoutMs") { f64::INFINITY } else { TIMEOUT_MS };
         let options = Self {
             timeout_ms: number("timeoutMs", 1.0, no_timeout),
             first_delay_ms,
+            resumed_delay_ms: if options.has("minDelayMs") { min_delay_ms } else { cadence::RESUMED_MS },
             once: false,
             asks: options.has("onModal"),
             max_polls: number("maxPolls", 1.0, f64::INFINITY),
@@ -139,8 +134,8 @@ impl Options {
     fn first_delay(&self, resumed: bool) -> f64 {
         match (self.first_delay_ms.is_nan(), resumed) {
             (false, _) => self.first_delay_ms,
-            (true, true) => self.min_delay_ms,
-            (true, false) => INITIAL_DELAY_MS,
+            (true, true) => self.resumed_delay_ms,
+            (true, false) => cadence::FIRST_MS,
         }
     }
 }
@@ -157,6 +152,8 @@ impl Poll {
     ) -> Self {
         let Options { once, .. } = options;
         let first_delay_ms = options.first_delay(resumed);
+        let before = if resumed && state.polls > 0.0 { state.delay_ms } else { 0.0 };
+        state.pace.begin(state.submitted_at, before, now);
         if !resumed {
             state.delay_ms = first_delay_ms;
         }
@@ -259,6 +256,8 @@ impl Poll {
         if let Some(id) = output.submitted.first().filter(|id| **id != self.state.task_id) {
             self.state = PollState { no_list: self.state.no_list, ..PollState::new(id.clone(), now) };
         }
+        // The work begins with the answer.
+        self.state.pace = Pace::from(now);
         self.state.delay_ms = self.options.first_delay(false);
         self.note_modal();
         self.phase = Phase::Start(self.state.delay_ms);
@@ -338,8 +337,8 @@ impl Poll {
         }
         // Without a deadline nothing else bounds what a server can ask for.
         let asked = self.asked_ms.min(if self.deadline.is_finite() { left } else { TIMEOUT_MS });
-        let delay = backoff::jitter(self.state.delay_ms, random).max(min_delay_ms).min(max_delay_ms);
-        Ok(delay.max(asked).min(left))
+        let delay = cadence::jitter(self.state.delay_ms, random).max(min_delay_ms).min(max_delay_ms);
+        Ok(cadence::before_deadline(delay, left, [min_delay_ms, max_delay_ms]).max(asked).min(left))
     }
 
     fn blame_last_fault(&mut self, error: &mut Error) {
@@ -490,8 +489,13 @@ impl Poll {
 
     /// Takes what a look came to.
     pub(super) fn deliver(&mut self, verdict: Verdict, now: f64) {
-        let Options { min_delay_ms, max_delay_ms, .. } = self.options;
-        self.state.delay_ms = (self.state.delay_ms * 1.5).floor().max(min_delay_ms).min(max_delay_ms);
+        let bounds = [self.options.min_delay_ms, self.options.max_delay_ms];
+        let percent = match &verdict {
+            Verdict::Task(row, _) => Some(row.task.percent),
+            _ => None,
+        };
+        self.state.delay_ms =
+            self.state.pace.next_delay(percent, self.state.submitted_at, self.state.delay_ms, now, bounds);
         let ended = if !self.late && self.left(now) <= 0.0 {
             Some(self.time_out(now))
         } else {
@@ -544,7 +548,13 @@ impl Machine for Poll {
             return Step::Report { task: task.view.clone(), info: info.into(), left_ms: self.left(now) };
         }
         let wait = match std::mem::replace(&mut self.phase, Phase::Over) {
-            Phase::Start(delay) => Ok(backoff::jitter(delay, random).min(self.left_for_pause(now))),
+            Phase::Start(delay) => {
+                let (delay, left) = (cadence::jitter(delay, random), self.left_for_pause(now));
+                // One that the caller has set is kept.
+                let is_free = self.options.first_delay_ms.is_nan();
+                let bounds = [self.options.min_delay_ms, delay];
+                Ok(if is_free { cadence::before_deadline(delay, left, bounds) } else { delay }.min(left))
+            }
             Phase::Pending => self.pause(now, random),
             Phase::Ask => {
                 self.phase = Phase::Asked;

@@ -1,4 +1,4 @@
-use super::{Code, Error};
+use super::{Code, Error, Pace};
 use crate::api::{is_id, split_ids, Json, Record};
 
 const VERSION: f64 = 1.0;
@@ -21,6 +21,8 @@ pub struct PollState {
     pub polls: f64,
     /// The wait before the next poll, ms, without jitter.
     pub delay_ms: f64,
+    /// How it gets on: what the waits after that follow from.
+    pub pace: Pace,
 }
 
 impl PollState {
@@ -29,7 +31,8 @@ impl PollState {
     pub fn new(task_id: String, submitted_at: f64) -> Self {
         // A caller's clock may count parts of a ms; a state is of whole ones.
         let submitted_at = submitted_at.floor();
-        Self { task_id, submitted_at, seen: false, modal_at: f64::NAN, no_list: false, polls: 0.0, delay_ms: 0.0 }
+        let (modal_at, pace) = (f64::NAN, Pace::NEW);
+        Self { task_id, submitted_at, seen: false, modal_at, no_list: false, polls: 0.0, delay_ms: 0.0, pace }
     }
 
     /// As it is saved: after an error, a reload, in another worker. Plain JSON of some 100 bytes, with no key, no address
@@ -62,6 +65,7 @@ impl PollState {
         record.set_flag("noList", states.iter().any(|state| state.no_list));
         record.set("polls", states.iter().map(|state| state.polls).fold(0.0, f64::max));
         record.set("delayMs", first.delay_ms);
+        first.pace.save(&mut record);
         record.into()
     }
 
@@ -79,6 +83,7 @@ impl PollState {
             no_list: value.at("noList").is_true(),
             polls: value.count("polls"),
             delay_ms: value.count("delayMs"),
+            pace: Pace::read(value),
         };
         let ids = match value.has("taskIds") {
             true => value.at("taskIds").each().map(|id| id.as_str().into()).collect(),

@@ -62,5 +62,5 @@ async fn run(method: Method, subject: Json, host: Host) -> Result<JsValue, JsVal
             Err(Error::of_function("now", &thrown, Record::new()))
         }
     };
-    Ok(outcome(result.map(|output| output.view)).stringify().into())
+    Ok(outcome(result.map(|output| output.view)).stringify_long().into())
 }

@@ -36,12 +36,13 @@ async fn hours_go_by_at_once_with_a_sleep_and_a_clock_of_the_callers() {
     set(&client, "random", &evaluate("() => 0.5", &JsValue::NULL));
     let sleep = "async (ms, signal) => { given.slept.push(ms); given.now += ms; given.signal = signal instanceof AbortSignal; }";
     set(&client, "sleep", &evaluate(sleep, &clock));
-    let fetch = "async () => new Response('{\"id\":\"1\",\"status\":\"SUBMITTED\"}')";
+    // No other test submits that task: its age counts from here.
+    let fetch = "async () => new Response('{\"id\":\"90\",\"status\":\"SUBMITTED\"}')";
     set(&client, "fetch", &evaluate(fetch, &JsValue::NULL));
-    let error = error("pollUntilDone", &client, &"1".into(), &json(r#"{"timeoutMs": 7200000}"#)).await;
+    let error = error("pollUntilDone", &client, &"90".into(), &json(r#"{"timeoutMs": 7200000}"#)).await;
     assert_eq!(text(&error, "code"), "poll_timeout");
     let slept = Array::from(&at(&clock, "slept"));
-    assert_eq!(slept.slice(0, 6).join(" "), "2000 3000 4500 6750 10125 15000");
+    assert_eq!(slept.slice(0, 6).join(" "), "6000 4000 5000 7500 11250 15000");
     assert!(slept.length() > 400);
     assert_eq!(at(&clock, "signal"), true);
 }

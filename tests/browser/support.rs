@@ -9,7 +9,7 @@ const SIMULATOR: &str = match option_env!("SIMULATOR_URL") {
     None => "http://127.0.0.1:38917",
 };
 
-/// Polls without the two seconds' pause that people get.
+/// Polls without the six seconds' pause that people get.
 pub const QUICK: &str = r#"{"initialDelayMs": 30, "minDelayMs": 30, "maxDelayMs": 60}"#;
 
 pub const TASK: &str = "1773314942177684";

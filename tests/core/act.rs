@@ -194,7 +194,7 @@ fn the_deadline_counts_from_the_submit() {
     assert_eq!((log.code(), &log.error()["taskId"]), ("poll_timeout", &json!(NEW)));
     assert!((43_000.0..=45_000.0).contains(&log.ended), "{}", log.ended);
     assert_eq!(log.error()["state"]["submittedAt"], START + 25_000.0);
-    assert!(log.infos[0]["elapsedMs"].as_f64().unwrap() < 10_000.0);
+    assert!(log.infos[0]["elapsedMs"].as_f64().unwrap() < 12_000.0);
 }
 
 #[test]

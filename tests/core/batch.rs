@@ -68,17 +68,17 @@ fn outcomes(log: &Log) -> Vec<String> {
 
 #[test]
 fn one_list_asks_for_all_that_are_due() {
-    let log = all(&ids(3)).run_by(gateway(pending_until(4_000.0)));
+    let log = all(&ids(3)).run_by(gateway(pending_until(7_000.0)));
     assert_eq!(log.urls, vec!["https://api.cometapi.com/mj/task/list-by-condition"; 2]);
     assert_eq!(ids_in(&log.bodies[0]), [id(0), id(1), id(2)]);
-    assert_eq!((log.sent.clone(), log.timeouts.clone()), (vec![2_000.0, 5_000.0], vec![30_000.0; 2]));
+    assert_eq!((log.sent.clone(), log.timeouts.clone()), (vec![6_000.0, 10_000.0], vec![30_000.0; 2]));
     assert_eq!(outcomes(&log), vec!["SUCCESS"; 3]);
 }
 
 #[test]
 fn a_single_target_is_asked_for_like_any_other() {
-    let log = all(&ids(1)).run_by(gateway(pending_until(4_000.0)));
-    assert_eq!((log.sent.clone(), outcomes(&log)), (vec![2_000.0, 5_000.0], vec!["SUCCESS".to_owned()]));
+    let log = all(&ids(1)).run_by(gateway(pending_until(7_000.0)));
+    assert_eq!((log.sent.clone(), outcomes(&log)), (vec![6_000.0, 10_000.0], vec!["SUCCESS".to_owned()]));
 }
 
 #[test]
@@ -123,9 +123,9 @@ fn each_settles_by_itself_in_the_order_of_the_targets() {
     let log = all(&ids(4)).run_by(gateway(|id, ms| {
         Some(match (id.as_bytes()[id.len() - 1], ms) {
             (b'0', ..20_000.0) => "IN_PROGRESS",
-            (b'1', ..4_000.0) => "SUBMITTED",
+            (b'1', ..7_000.0) => "SUBMITTED",
             (b'1', _) => "MODAL",
-            (b'2', ..10_000.0) => "IN_PROGRESS",
+            (b'2', ..12_000.0) => "IN_PROGRESS",
             (b'2', _) => "FAILURE",
             _ => "SUCCESS",
         })
@@ -144,7 +144,7 @@ fn each_settles_by_itself_in_the_order_of_the_targets() {
 fn each_reports_only_its_changes() {
     let log = all(&ids(2)).run_by(gateway(|id, ms| {
         Some(match id.ends_with('0') {
-            true if ms < 4_000.0 => "SUBMITTED",
+            true if ms < 7_000.0 => "SUBMITTED",
             _ if ms < 12_000.0 => "IN_PROGRESS",
             _ => "SUCCESS",
         })
@@ -237,7 +237,7 @@ fn where_the_list_is_refused_singles_go_on_and_that_is_told_once() {
         let told: Vec<_> = log.events.iter().filter(|event| event["type"] == "fallback").collect();
         assert!(told.len() == 1 && !told[0]["reason"].as_str().unwrap().is_empty());
         // At once, and nothing of it counts as a fault.
-        assert_eq!(log.sent[..4], [2_000.0; 4]);
+        assert_eq!(log.sent[..4], [6_000.0; 4]);
     }
 }
 

@@ -51,7 +51,7 @@ fn a_hundred_tasks_cost_no_more_requests_a_minute_than_one() {
     for random in CHANCES {
         let one = all(ids(1)).random(random).run_by(server(300_000.0));
         let hundred = all(ids(100)).random(random).run_by(server(300_000.0));
-        assert_eq!(most_a_minute(&hundred), most_a_minute(&one), "{random:?}");
+        assert!(most_a_minute(&hundred) <= most_a_minute(&one), "{random:?}");
         assert!(hundred.sent.len() <= one.sent.len() + 1, "{} and {}", hundred.sent.len(), one.sent.len());
         assert_eq!(hundred.value().as_array().unwrap().len(), 100);
     }
@@ -107,8 +107,8 @@ fn what_a_server_asks_for_is_kept() {
             "",
         ))
     };
-    let log = all(ids(3)).run_by(|request, ms| if ms < 3_000.0 { asked(40_000.0) } else { server(0.0)(request, ms) });
-    assert_eq!(log.sent, [2_000.0, 42_000.0]);
+    let log = all(ids(3)).run_by(|request, ms| if ms < 7_000.0 { asked(40_000.0) } else { server(0.0)(request, ms) });
+    assert_eq!(log.sent, [6_000.0, 46_000.0]);
 }
 
 /// A fake sleep that takes no time while the clock stands, a durable engine's replay, a clock that is set back.
@@ -157,14 +157,14 @@ fn a_key_that_cannot_be_used_ends_all_at_once() {
 #[test]
 fn a_gateway_that_did_not_reach_its_upstream_is_a_passing_fault() {
     let five = answer(400, r#"{"code":5,"description":"do_request_failed ","type":"upstream_error"}"#);
-    let log = all(ids(3)).run_by(|request, ms| if ms < 3_000.0 { five.clone() } else { server(0.0)(request, ms) });
+    let log = all(ids(3)).run_by(|request, ms| if ms < 7_000.0 { five.clone() } else { server(0.0)(request, ms) });
     assert!(log.events.iter().all(|event| event["type"] != "fallback"));
     assert_eq!(log.sent.len(), 2);
 }
 
 #[test]
 fn a_pause_after_a_fault_is_told_as_a_retry() {
-    let log = all(ids(3)).run_by(|request, ms| if ms < 3_000.0 { answer(500, "") } else { server(0.0)(request, ms) });
+    let log = all(ids(3)).run_by(|request, ms| if ms < 7_000.0 { answer(500, "") } else { server(0.0)(request, ms) });
     assert_eq!(log.again.last(), Some(&true));
 }
 
@@ -220,4 +220,17 @@ fn nobody_is_asked_for_sooner_than_a_server_said() {
     // The first was told at 1 s to stay away for 30 s.
     assert!(asked.iter().all(|(ms, is_asked)| !is_asked || *ms >= 31_000.0), "{asked:?}");
     assert!(asked[0].0 < 31_000.0, "the other goes on: {asked:?}");
+}
+
+/// A place in a list costs nothing, another list does.
+#[test]
+fn others_go_along_where_a_list_has_room_and_for_nobody_a_further_list_goes_out() {
+    let state = |(at, age): (usize, f64)| json!({"v": 1, "taskId": id(at), "seen": true, "submittedAt": START - age, "polls": 1, "delayMs": 4_000});
+    let states = [10_000.0, 26_000.0, 20_000.0].into_iter().enumerate().map(state).collect();
+    let log = all(states).options(json!({"chunkSize": 2})).run_by(server(60_000.0));
+    let asked = |at: usize| (0..3).filter(|task| log.bodies[at].contains(&id(*task))).collect::<Vec<_>>();
+    // All at 1 s, with two lists. Then the youngest is due first, after half of its 11 s, and takes the next one along.
+    assert_eq!([asked(0), asked(1), asked(2)], [vec![0, 1], vec![2], vec![0, 2]]);
+    assert_eq!(log.sent[..3], [1_000.0, 1_000.0, 6_500.0]);
+    assert_ne!(log.sent[3], 6_500.0, "{:?}", log.sent);
 }

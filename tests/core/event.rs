@@ -36,13 +36,13 @@ fn a_submit_that_is_refused_at_first_is_told_whole() {
 fn a_wait_tells_pauses_and_those_after_a_fault_by_another_name() {
     let log = poll().run(&[pending(), answer(500, ""), task("SUCCESS")]);
     let expected = [
-        json!({"type": "wait", "delayMs": 2_000}),
+        json!({"type": "wait", "delayMs": 6_000}),
         request("GET", FETCH),
         response("GET", FETCH, 0, 200),
-        json!({"type": "wait", "delayMs": 3_000}),
+        json!({"type": "wait", "delayMs": 4_000}),
         request("GET", FETCH),
         response("GET", FETCH, 0, 500),
-        json!({"type": "retry", "delayMs": 4_500}),
+        json!({"type": "retry", "delayMs": 5_000}),
         request("GET", FETCH),
         response("GET", FETCH, 0, 200),
     ];

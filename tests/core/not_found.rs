@@ -96,7 +96,7 @@ fn what_this_client_remembers_wins_over_the_moment_of_the_wait() {
 fn it_is_forgiven_five_times_in_a_row() {
     let log = poll().submitted_ago(0.0).run(&[answer(404, "")]);
     assert_eq!(log.code(), "task_not_found");
-    assert_eq!(log.sent, [2_000.0, 5_000.0, 9_500.0, 16_250.0, 26_375.0, 41_375.0]);
+    assert_eq!(log.sent, [6_000.0, 10_000.0, 15_000.0, 22_500.0, 33_750.0, 48_750.0]);
     let once = poll().submitted_ago(0.0).options(json!({"maxConsecutiveErrors": 0})).run(&[answer(404, "")]);
     assert_eq!(once.sent.len(), 1);
 }

@@ -1,7 +1,7 @@
 //! `pollOnce`: one request, no wait, and what to do next.
 
 use crate::scenario::{
-    answer, call, done, dropped, not_sent, ok, pending, task, with_headers, Log, Scenario, START, TASK,
+    answer, call, done, dropped, not_sent, ok, pending, says, task, with_headers, Log, Scenario, START, TASK,
 };
 use cometapi_midjourney::core::{Answer, Method};
 use serde_json::{json, Value};
@@ -83,8 +83,18 @@ fn one_that_does_is_not_and_says_when_to_come_back() {
         let log = once().run(&[task(word)]);
         let step = log.value();
         assert_eq!((&step["done"], &step["task"]["status"]), (&json!(false), &json!(status)));
-        assert_eq!((&step["nextDelayMs"], step.as_object().unwrap().len()), (&json!(3_000), 4));
+        assert_eq!((&step["nextDelayMs"], step.as_object().unwrap().len()), (&json!(4_000), 4));
     }
+}
+
+/// A state, so many ms after it was saved.
+fn later(mut state: Value, ms: f64) -> Value {
+    for name in ["beganAt", "workedFrom", "percentAt"] {
+        if let Some(time) = state[name].as_f64() {
+            state[name] = json!(time - ms);
+        }
+    }
+    state
 }
 
 #[test]
@@ -92,20 +102,26 @@ fn a_loop_of_them_is_a_wait_with_its_cadence() {
     let mut subject = json!(TASK);
     let mut delays = Vec::new();
     for turn in 1..=8 {
-        let log = once().subject(subject).run(&[pending()]);
-        delays.push(log.value()["nextDelayMs"].as_f64().unwrap());
-        subject = state(&log);
+        let log = once().subject(subject).run(&[says(200, &json!({"id": TASK, "status": "IN_PROGRESS"}))]);
+        let delay = log.value()["nextDelayMs"].as_f64().unwrap();
+        delays.push(delay);
+        subject = later(state(&log), delay);
         assert_eq!(subject["polls"], turn);
     }
-    assert_eq!(delays, [3_000.0, 4_500.0, 6_750.0, 10_125.0, 15_000.0, 15_000.0, 15_000.0, 15_000.0]);
+    assert_eq!(delays, [4_000.0, 4_000.0, 4_000.0, 6_000.0, 9_000.0, 13_500.0, 15_000.0, 15_000.0]);
     let end = once().subject(subject).run(&[done()]);
     assert_eq!((&end.value()["done"], &end.value()["state"]["polls"]), (&json!(true), &json!(9)));
 }
 
 #[test]
 fn delays_differ_by_chance() {
-    let delay = |random: f64| once().random(&[random]).run(&[pending()]).value()["nextDelayMs"].as_f64().unwrap();
-    assert_eq!((delay(0.0), delay(1.0)), (2_700.0, 3_300.0));
+    let old = json!({"v": 1, "taskId": TASK, "submittedAt": START - 20_000.0, "polls": 3, "delayMs": 5_000});
+    let delay = |random: f64| {
+        let log = once().subject(old.clone()).random(&[random]).run(&[task("UNHEARD")]);
+        log.value()["nextDelayMs"].as_f64().unwrap()
+    };
+    // 50 % in 10 s leave 10, of which 7 are waited.
+    assert_eq!((delay(0.0), delay(1.0)), (6_300.0, 7_700.0));
 }
 
 #[test]

@@ -126,10 +126,14 @@ fn the_end_is_reported_too() {
 #[test]
 fn what_is_told_beside_it_counts_polls_and_time() {
     let log = poll().run(&[dropped(), pending(), done()]);
-    let state =
-        |polls: u32, delay: u32| json!({"v": 1, "taskId": TASK, "seen": true, "polls": polls, "delayMs": delay});
-    let first = json!({"polls": 2, "elapsedMs": 5_000, "state": state(2, 4_500)});
-    assert_eq!(log.infos, [first, json!({"polls": 3, "elapsedMs": 9_500, "state": state(3, 6_750)})]);
+    // The work has begun between the start and the look at 10 s: 50 % in 5 s leave 5, and 4 are the least.
+    let state = |polls: u32, delay: u32, percent: u32, at: u64| {
+        json!({"v": 1, "taskId": TASK, "seen": true, "polls": polls, "delayMs": delay, "beganAt": START as u64,
+            "workedFrom": START as u64 + 5_000, "percent": percent, "percentAt": START as u64 + at})
+    };
+    let first = json!({"polls": 2, "elapsedMs": 10_000, "state": state(2, 4_000, 50, 10_000)});
+    assert_eq!(log.infos[0], first);
+    assert_eq!((&log.infos[1]["polls"], &log.infos[1]["elapsedMs"]), (&json!(3), &json!(14_000)));
 }
 
 #[test]

@@ -84,14 +84,14 @@ fn nonsense_is_nothing() {
 fn a_huge_wish_is_clamped_to_what_is_left() {
     for wish in ["1000000000", "86400", "Fri, 31 Dec 2100 23:59:59 GMT"] {
         let log = poll().run(&[with_headers(429, "", json!({"retry-after": wish})), done()]);
-        assert_eq!(log.waits, [2_000.0, 897_000.0], "{wish}");
+        assert_eq!(log.waits, [6_000.0, 893_000.0], "{wish}");
     }
 }
 
 #[test]
 fn without_a_deadline_it_is_clamped_too() {
     let wish = with_headers(429, "", json!({"retry-after": "1000000000"}));
-    assert_eq!(poll().options(json!({"timeoutMs": null})).run(&[wish, done()]).waits, [2_000.0, 900_000.0]);
+    assert_eq!(poll().options(json!({"timeoutMs": null})).run(&[wish, done()]).waits, [6_000.0, 900_000.0]);
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn it_may_be_longer_than_the_longest_wait_between_polls() {
 fn it_does_not_shorten_a_wait() {
     for text in ["soon", "-5", "0", "1", "Thu, 12 Mar 2026 11:00:00 GMT"] {
         let log = poll().run(&[with_headers(503, "", json!({"retry-after": text})), done()]);
-        assert_eq!(log.waits, [2_000.0, 3_000.0], "{text}");
+        assert_eq!(log.waits, [6_000.0, 4_000.0], "{text}");
     }
 }
 
@@ -112,22 +112,22 @@ fn it_does_not_shorten_a_wait() {
 fn a_wait_heeds_it_on_every_fault() {
     for status in [408, 429, 500, 502, 503, 504, 524] {
         let log = poll().run(&[with_headers(status, "<html>", json!({"retry-after": "20"})), done()]);
-        assert_eq!(log.waits, [2_000.0, 20_000.0], "{status}");
+        assert_eq!(log.waits, [6_000.0, 20_000.0], "{status}");
     }
 }
 
 #[test]
 fn a_date_is_measured_from_when_it_came() {
-    // The first poll is 2 s after the start.
+    // The first poll is 6 s after the start.
     let wish = with_headers(429, "", json!({"retry-after": "Thu, 12 Mar 2026 11:31:00 GMT"}));
-    assert_eq!(poll().run(&[wish, done()]).waits, [2_000.0, 58_000.0]);
+    assert_eq!(poll().run(&[wish, done()]).waits, [6_000.0, 54_000.0]);
 }
 
 #[test]
 fn a_wait_that_was_wished_is_not_kept_in_the_state() {
     let wish = with_headers(429, "", json!({"retry-after": "60"}));
     let log = poll().options(json!({"maxPolls": 2})).run(&[wish, pending()]);
-    assert_eq!(log.error()["state"]["delayMs"], 4500);
+    assert_eq!(log.error()["state"]["delayMs"], 15_000);
 }
 
 #[test]
@@ -149,5 +149,5 @@ fn a_retrys_timer_is_no_longer_than_timers_take() {
 fn it_is_heeded_beside_a_pending_task() {
     let body = json!({"id": TASK, "status": "SUBMITTED", "progress": "0%"}).to_string();
     let log = poll().run(&[with_headers(200, &body, json!({"retry-after": "20"})), done()]);
-    assert_eq!(log.waits, [2_000.0, 20_000.0]);
+    assert_eq!(log.waits, [6_000.0, 20_000.0]);
 }

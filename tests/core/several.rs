@@ -112,7 +112,7 @@ fn poll_once_asks_for_all_with_one_request() {
     let log = once(result).run_by(gateway(|id, _| Some(if id == IDS[0] { "SUCCESS" } else { "IN_PROGRESS" })));
     let step = log.value();
     assert_eq!((log.sent.len(), &step["done"], &step["task"]["status"]), (1, &json!(false), &json!("SUCCESS")));
-    assert_eq!((ids_of(&step["task"]["siblings"]), step["nextDelayMs"].as_f64()), (IDS[1..].to_vec(), Some(3_000.0)));
+    assert_eq!((ids_of(&step["task"]["siblings"]), step["nextDelayMs"].as_f64()), (IDS[1..].to_vec(), Some(4_000.0)));
     let log = once(step["state"].clone()).run_by(gateway(|_, _| Some("SUCCESS")));
     assert_eq!((&log.value()["done"], log.value().get("nextDelayMs")), (&json!(true), None));
     let log = once(step["state"].clone()).run(&[ok("[]")]);

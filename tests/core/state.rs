@@ -1,6 +1,6 @@
 //! What a wait can be gone on with: after an error, a reload, in another worker.
 
-use crate::scenario::{answer, done, dropped, pending, poll, submit, task, Log, START, TASK};
+use crate::scenario::{answer, done, dropped, pending, poll, says, submit, task, Log, START, TASK};
 use serde_json::{json, Value};
 
 /// As it comes back from storage.
@@ -32,17 +32,22 @@ fn a_wait_goes_on_from_the_state_of_any_of_its_errors() {
 fn it_comes_back_as_it_was_saved() {
     let saved = json!({"v": 1, "taskId": TASK, "submittedAt": START - 9_000.0, "polls": 7, "delayMs": 4500});
     let log = poll().subject(saved).options(json!({"maxPolls": 1})).run(&[pending()]);
-    let expected = json!({"v": 1, "taskId": TASK, "submittedAt": 1_773_314_991_000_i64, "seen": true, "polls": 8, "delayMs": 6750});
+    let expected = json!({"v": 1, "taskId": TASK, "submittedAt": 1_773_314_991_000_i64, "seen": true, "polls": 8, "delayMs": 4000,
+        "workedFrom": START as u64 - 4_000, "percent": 50, "percentAt": START as u64 + 1_000});
+    // 9 s old, and 1 s older at the look: the work has begun in between.
     assert_eq!(state(&log), expected);
 }
 
 #[test]
 fn a_resumed_wait_polls_soon_and_keeps_its_cadence() {
+    let silent = [says(200, &json!({"id": TASK, "status": "IN_PROGRESS"}))];
     let saved = json!({"v": 1, "taskId": TASK, "polls": 5, "delayMs": 15000});
-    let log = poll().subject(saved.clone()).options(json!({"maxPolls": 2})).run(&[pending()]);
+    let log = poll().subject(saved.clone()).options(json!({"maxPolls": 2})).run(&silent);
     assert_eq!(log.waits, [1_000.0, 15_000.0]);
-    let log = poll().subject(saved).options(json!({"maxPolls": 2, "initialDelayMs": 7_000})).run(&[pending()]);
+    let log = poll().subject(saved.clone()).options(json!({"maxPolls": 2, "initialDelayMs": 7_000})).run(&silent);
     assert_eq!(log.waits, [7_000.0, 15_000.0]);
+    let log = poll().subject(saved).options(json!({"maxPolls": 1, "minDelayMs": 9_000})).run(&silent);
+    assert_eq!(log.waits, [9_000.0]);
 }
 
 #[test]

@@ -259,6 +259,7 @@ const RECORDS = {
   "core/batch.rs step": "PollStep",
   "core/batch.rs task": "Task",
   "core/batch.rs view": "Task",
+  "core/cadence.rs state": "PollState",
   "core/call.rs record": "MidjourneyErrors",
   "core/error.rs known": "MidjourneyErrors",
   "api/task.rs view": "Task",

@@ -185,6 +185,7 @@ test("a clock that is set back does not end a wait, nor make it poll at once", a
   const scene = await faultStage(t, [back, done]);
   clock = scene.clock;
   const found = await scene.client.pollUntilDone(CHILD);
-  assert.deepEqual(clock.slept, [2_000, 3_000]);
+  const [first, second, ...more] = clock.slept;
+  assert.ok(first === 6_000 && second >= 4_000 && second <= 15_000 && more.length === 0, `${clock.slept}`);
   row("the clock is set back by an hour", scene.server, found);
 });

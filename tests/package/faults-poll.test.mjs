@@ -153,7 +153,7 @@ for (const [what, tasks] of Object.entries(ODD)) {
     const { server, client, clock } = await faultStage(t, [...tasks.map((one) => play.answer(one)), done]);
     const found = await client.pollUntilDone(CHILD, { maxConsecutiveErrors: 0 });
     assert.equal(found.status, "SUCCESS");
-    assert.deepEqual(clock.slept, [2_000, 3_000, 4_500].slice(0, tasks.length + 1));
+    assert.deepEqual(clock.slept, [6_000, 4_000, 5_000].slice(0, tasks.length + 1));
     row(what, server, found);
   });
 }

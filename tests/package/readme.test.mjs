@@ -12,7 +12,7 @@ import { startWorker } from "./worker.mjs";
 
 const library = await app.load();
 const { createSimulator, faults } = await app.load(`${NAME}/testing`);
-/** Where the examples' first look, after 2 s, finds the task done: nothing of the README is changed to be quick. */
+/** Where the examples' first look, after 6 s, finds the task done: nothing of the README is changed to be quick. */
 const SOON = { queueMs: 100, workMs: 400, tickMs: 50, modalLagMs: 0 };
 
 /** README files that have examples: the repository's, and the one in the tarball where it has them, too. */

@@ -27,7 +27,11 @@ const COMMANDS: [(&str, &str); 8] = [
         "runs the tests; --all: every runtime, browser, bundler and example, too; --list names the steps",
     ),
     ("fuzz [--seconds N] [--target NAME]", "fuzzes the readers of what comes from outside, 30 s each"),
-    ("bench [NAME] [--twiggy]", "measures (all, or NAME: size); with --twiggy, what in the .wasm is how large"),
+    (
+        "bench [NAME] [--twiggy]",
+        "measures (all, or NAME: size, start, call, memory, batch, waits, cadence); with --twiggy, what in the .wasm is how \
+         large",
+    ),
     ("release [--dry-run]", "checks what would be published, and publishes it; --dry-run only checks"),
     ("help", "prints this"),
 ];

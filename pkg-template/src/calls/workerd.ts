@@ -3,7 +3,7 @@ import module from "../midjourney.wasm";
 import { provide } from "../loader.js";
 import * as library from "../index.js";
 
-provide(() => module, () => module);
+provide(() => module);
 
 // Constants of this very module: bundlers follow a re-export to where it comes from, and leave out what it passes by.
 export const Midjourney = library.Midjourney;

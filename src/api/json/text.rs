@@ -19,6 +19,19 @@ pub enum Text {
     },
 }
 
+impl Text {
+    /// Whether this is a name. Most names differ in their lengths already.
+    #[must_use]
+    pub fn is(&self, name: &str) -> bool {
+        let length = match self {
+            Self::Static(text) => text.len(),
+            Self::Whole(text) => text.len(),
+            Self::Part { from, to, .. } => (to - from) as usize,
+        };
+        length == name.len() && **self == *name
+    }
+}
+
 impl Deref for Text {
     type Target = str;
 

@@ -1,4 +1,4 @@
-use super::{digits, Json, Value};
+use super::{digits, Json, Text, Value};
 
 /// Adds a value as JSON text.
 pub(super) fn json(value: &Json, out: &mut String) {
@@ -41,8 +41,17 @@ pub(super) fn json(value: &Json, out: &mut String) {
     }
 }
 
-fn string(text: &str, out: &mut String) {
+fn string(text: &Text, out: &mut String) {
     out.push('"');
+    match text {
+        // A name of ours, or what stood in a document without an escape.
+        Text::Static(_) | Text::Part { .. } => out.push_str(text),
+        Text::Whole(text) => escaped(text, out),
+    }
+    out.push('"');
+}
+
+fn escaped(text: &str, out: &mut String) {
     let mut from = 0;
     // What is escaped is one byte each, so that every cut is between characters.
     for (at, byte) in text.bytes().enumerate() {
@@ -64,5 +73,4 @@ fn string(text: &str, out: &mut String) {
         }
     }
     out.push_str(text.get(from..).unwrap_or_default());
-    out.push('"');
 }

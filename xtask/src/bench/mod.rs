@@ -1,9 +1,11 @@
 //! `cargo xtask bench`: what is measured, against what others need for the same.
 
 mod measure;
+mod script;
 mod size;
 mod twiggy;
 
+use crate::build;
 use crate::project::Project;
 use anyhow::{bail, Result};
 
@@ -16,7 +18,15 @@ pub struct Options {
 
 type Bench = fn(&Project) -> Result<()>;
 
-const BENCHES: [(&str, Bench); 1] = [("size", size::run)];
+const BENCHES: [(&str, Bench); 7] = [
+    ("size", size::run),
+    ("start", |project| script::run(project, "start")),
+    ("call", |project| script::run(project, "call")),
+    ("memory", |project| script::run(project, "memory")),
+    ("batch", |project| script::run(project, "batch")),
+    ("waits", |project| script::run(project, "waits")),
+    ("cadence", |project| script::run(project, "cadence")),
+];
 
 pub fn run(project: &Project, options: &Options) -> Result<()> {
     let chosen: Vec<_> =
@@ -28,8 +38,17 @@ pub fn run(project: &Project, options: &Options) -> Result<()> {
     if options.twiggy {
         return twiggy::run(project);
     }
-    for (_, bench) in chosen {
-        bench(project)?;
+    build::run(project)?;
+    // One that fails does not keep the others from running.
+    let mut failed = Vec::new();
+    for (name, bench) in chosen {
+        if let Err(error) = bench(project) {
+            eprintln!("bench {name}: {error:#}");
+            failed.push(*name);
+        }
+    }
+    if !failed.is_empty() {
+        bail!("failed: {}", failed.join(", "));
     }
     Ok(())
 }

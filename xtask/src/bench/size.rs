@@ -3,7 +3,7 @@
 use super::measure::{self, Size};
 use crate::project::{fresh_folder, write, Project};
 use crate::steps::Steps;
-use crate::{build, node, process};
+use crate::{node, process};
 use anyhow::{bail, Result};
 use serde_json::json;
 use std::ffi::OsString;
@@ -68,7 +68,6 @@ const PEERS: [Entry; 6] = [
 ];
 
 pub fn run(project: &Project) -> Result<()> {
-    build::run(project)?;
     let mut steps = Steps::new(2);
     let peers = project.path("tests/peers");
     steps.quiet("npm ci of the peers (only after a change)", || node::install(&peers))?;

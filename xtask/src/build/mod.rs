@@ -4,10 +4,10 @@ mod glue;
 mod names;
 mod notices;
 mod order;
-mod pack;
 mod scripts;
 mod settled;
 mod stage;
+mod text;
 mod types;
 mod wasm;
 
@@ -66,7 +66,7 @@ fn assemble(project: &Project, features: &str, work: &Path) -> Result<PathBuf> {
         let (glue, imports) = names::remaining(&optimized, &glue, imports)?;
         write(&file, glue::factory(&glue, &imports)?)?;
         scripts::transform_glue(project, &file, &dist)?;
-        write(&dist.join("bytes.js"), pack::module(&optimized)?)?;
+        write(&dist.join("bytes.js"), text::module(&optimized)?)?;
         let list = read(&project.path("src/core/unsent.in"))?;
         write(&dist.join("unsent.js"), format!("export const UNSENT = {};\n", without_comments(&list)))
     })?;

@@ -8,7 +8,7 @@ use anyhow::{ensure, Context, Result};
 use std::fs::remove_file;
 use std::path::{Path, PathBuf};
 
-/// What every engine with DecompressionStream("deflate-raw") reads.
+/// What the engines of 2022 read.
 const LANGUAGE: &str = "--target=es2022";
 
 /// The module that exists for [`bundle_commonjs`] alone.

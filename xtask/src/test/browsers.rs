@@ -39,7 +39,7 @@ pub fn find_or_install(project: &Project) -> Browsers {
     }
 }
 
-fn chromium() -> Result<Browser> {
+pub fn chromium() -> Result<Browser> {
     let look = || {
         let program = first_of(&["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"])
             .or_else(|| existing("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"))?;

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every check there is, each a named step. One that fails does not keep the others from running.
 
 mod browser;
-mod browsers;
+pub mod browsers;
 pub mod checks;
 pub mod deny;
 mod scripts;
