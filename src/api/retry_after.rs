@@ -6,12 +6,12 @@ use crate::text::find;
 #[must_use]
 pub fn retry_after_ms(headers: &Json, now: f64) -> f64 {
     let after = headers.text("retry-after");
-    let mut ms = Json::parse_number(&headers.text("retry-after-ms"));
+    let mut ms = Json::parse_number(headers.text("retry-after-ms"));
     if ms.is_nan() {
-        ms = Json::parse_number(&after) * 1000.0;
+        ms = Json::parse_number(after) * 1000.0;
     }
     if ms.is_nan() && after.ends_with(" GMT") {
-        ms = http_date_ms(&after) - now;
+        ms = http_date_ms(after) - now;
     }
     if ms < 0.0 {
         0.0

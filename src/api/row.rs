@@ -42,7 +42,7 @@ impl Rows {
     #[must_use]
     pub fn read(list: &Json) -> Self {
         let mut rows = Self::default();
-        list.each().filter_map(|task| Task::read(&task, "")).for_each(|task| rows.add(Row::single(task)));
+        list.each().filter_map(|task| Task::read(task, "")).for_each(|task| rows.add(Row::single(task)));
         rows
     }
 

@@ -21,7 +21,7 @@ impl Submission {
     #[must_use]
     pub fn read(value: &Json) -> Option<Self> {
         let outer = Self::read_bare(value);
-        let inner = Self::read_bare(&value.at("data"));
+        let inner = Self::read_bare(value.at("data"));
         let says_nothing = |outer: &Self| {
             is_praise(outer.code)
                 || outer.accepts() && outer.task_ids.is_empty() && inner.as_ref().is_some_and(Self::accepts)
@@ -35,7 +35,7 @@ impl Submission {
     fn read_bare(value: &Json) -> Option<Self> {
         let code = value.code("code");
         let is_one = value.is_object() && code.trunc() == code;
-        is_one.then(|| Self { code, task_ids: ids_in(&value.at("result")), json: value.clone() })
+        is_one.then(|| Self { code, task_ids: ids_in(value.at("result")), json: value.clone() })
     }
 
     /// The same, of this task where its `result` is left out or empty.
@@ -135,27 +135,27 @@ impl Named {
         }
         for item in value.each() {
             if item.is_object() {
-                self.look(&item, depth - 1);
-            } else if ids_in(&item).iter().any(|id| id.len() >= SHORTEST) {
-                self.note(&item);
+                self.look(item, depth - 1);
+            } else if ids_in(item).iter().any(|id| id.len() >= SHORTEST) {
+                self.note(item);
             }
         }
         self.accepts |= value.is_object() && ACCEPTING.contains(&value.code("code"));
         for name in IDS {
             let member = value.at(name);
             if !member.is_object() {
-                self.note(&member);
+                self.note(member);
             }
         }
         // `data` can be the id itself.
         let data = value.at("data");
-        if !ids_in(&data).is_empty() {
-            self.note(&data);
+        if !ids_in(data).is_empty() {
+            self.note(data);
         }
         for name in PARTS {
             let part = value.at(name);
             if part.is_object() || part.items() > 0 {
-                self.look(&part, depth - 1);
+                self.look(part, depth - 1);
             }
         }
     }
@@ -173,11 +173,11 @@ fn ids_in(value: &Json) -> Vec<String> {
     if items == 0 {
         let number = value.as_count();
         let is_id = number > 0.0;
-        return if is_id { vec![digits(number)] } else { split_ids(&value.as_str()) };
+        return if is_id { vec![digits(number)] } else { split_ids(value.as_str()) };
     }
     let mut ids = Vec::new();
     for item in value.each() {
-        let own = if item.items() > 0 { Vec::new() } else { ids_in(&item) };
+        let own = if item.items() > 0 { Vec::new() } else { ids_in(item) };
         if own.is_empty() {
             return own;
         }

@@ -39,7 +39,7 @@ impl Task {
         if id.is_empty() {
             id.push_str(asked);
         }
-        let status = Status::read(&word);
+        let status = Status::read(word);
         let percent = Json::parse_number(progress.strip_suffix("%").unwrap_or_default());
 
         let mut view = Record::new();
@@ -50,7 +50,7 @@ impl Task {
         }
         view.set("progress", progress.as_str());
         view.set("percent", Json::number_or_null(if percent.is_nan() { percent } else { percent.clamp(0.0, 100.0) }));
-        view.set("buttons", read_buttons(&value.at("buttons")));
+        view.set("buttons", read_buttons(value.at("buttons")));
         for name in TEXTS {
             let text = value.at(name);
             if !text.as_str().is_empty() {

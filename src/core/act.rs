@@ -62,13 +62,13 @@ impl Act {
     /// # Errors
     /// `InvalidArgument`, with the remedy: a button that the task does not have, too.
     pub fn press(config: Config, memory: ApiMemory, task: &Json, options: &Json) -> Result<Self, Error> {
-        let id = params::task_id(&task.at("id"), "The id of the task")?;
+        let id = params::task_id(task.at("id"), "The id of the task")?;
         let own = Options::read(options)?;
         let stage = match options.at("refresh").is_true() {
             true => {
                 // The caller has seen it.
                 memory.saw(&id);
-                Stage::Refresh(Call::fetch_task(&config, &memory, &task.at("id"))?, options.clone())
+                Stage::Refresh(Call::fetch_task(&config, &memory, task.at("id"))?, options.clone())
             }
             false => Stage::Press(pressed(&config, &memory, task, options)?),
         };
@@ -111,7 +111,7 @@ impl Act {
 }
 
 fn pressed(config: &Config, memory: &ApiMemory, task: &Json, options: &Json) -> Result<Call, Error> {
-    let button = find_button(task, &options.at("button"))?;
+    let button = find_button(task, options.at("button"))?;
     let mut params = Record::new();
     params.set("taskId", task.at("id"));
     params.set("customId", button.at("customId"));

@@ -93,7 +93,7 @@ impl PollAll {
         let mut all = Self::empty(config, memory, chunk);
         let options = Options::read(options)?;
         for target in targets.each() {
-            let target = Target::read(&target, &all.memory, now)?;
+            let target = Target::read(target, &all.memory, now)?;
             all.add(target, options, now);
         }
         Ok(all)

@@ -89,7 +89,7 @@ pub fn find_button(task: &Json, selector: &Json) -> Result<Json, Error> {
         wanted = selector.stringify();
     }
     let id = task.text("id");
-    let task = ["Task ", &id];
+    let task = ["Task ", id];
     Err(if !fits.is_empty() {
         let names = names_of(&fits);
         Error::invalid(&[
@@ -107,7 +107,7 @@ pub fn find_button(task: &Json, selector: &Json) -> Result<Json, Error> {
         }
         Error::invalid(&[&join(&task), " has no button ", &wanted, ". Its buttons: ", &names, "."])
     }
-    .about(&id))
+    .about(id))
 }
 
 /// By what each can be selected: its label, else its emoji; where others have the same, its `customId`.
@@ -125,7 +125,7 @@ fn names_of(buttons: &[&Json]) -> String {
         let own = name(button);
         let is_shared = buttons.iter().filter(|other| name(other) == own).count() > 1;
         names.push_str(if names.is_empty() { "" } else { ", " });
-        names.push_str(&if is_shared || own.is_empty() { button.text("customId") } else { own });
+        names.push_str(if is_shared || own.is_empty() { button.text("customId") } else { own });
     }
     names
 }
@@ -136,14 +136,14 @@ fn is_exactly(button: &Json, selector: &Json) -> bool {
     if selector.has("customId") {
         return selector.text("customId") == custom_id;
     }
-    let wanted = without_variation(&selector.as_str());
+    let wanted = without_variation(selector.as_str());
     let names = [&custom_id, &button.text("label"), &button.text("emoji")];
     !wanted.is_empty() && names.iter().any(|name| without_variation(name) == wanted)
 }
 
 /// By its kind, with or without a number, or by its label as people write it.
 fn is_called(button: &Json, selector: &Json) -> bool {
-    let parsed: Json = parse_custom_id(&button.text("customId")).into();
+    let parsed: Json = parse_custom_id(button.text("customId")).into();
     let kind = parsed.text("kind");
     if selector.has("customId") {
         return false;
@@ -151,13 +151,13 @@ fn is_called(button: &Json, selector: &Json) -> bool {
     if selector.is_object() {
         return selector.text("kind") == kind && (!selector.has("index") || selector.at("index") == parsed.at("index"));
     }
-    let short = match &*kind {
+    let short = match kind {
         "upscale" => "u",
         "variation" => "v",
         kind => kind,
     };
     let numbered = |name| join(&[name, &digits(parsed.number("index"))]);
-    let wanted = plain(&selector.as_str());
+    let wanted = plain(selector.as_str());
     let names = [button.text("label"), kind, &numbered(kind), &numbered(short)];
     !wanted.is_empty() && names.iter().any(|name| plain(name) == wanted)
 }

@@ -97,7 +97,7 @@ impl Call {
     /// `InvalidArgument`, with the remedy.
     pub fn list_tasks(config: &Config, memory: &ApiMemory, task_ids: &Json) -> Result<Self, Error> {
         for id in task_ids.each() {
-            params::task_id(&id, "Each of taskIds")?;
+            params::task_id(id, "Each of taskIds")?;
         }
         if task_ids.items() == 0 {
             return Err(Error::invalid(&["taskIds must be a list of ids, and not empty."]));

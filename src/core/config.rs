@@ -60,7 +60,7 @@ impl Config {
                 is_function: client.has("apiKey") && !client.at("apiKey").is_text(),
                 was_refused: false,
             },
-            mode_prefix: mode_prefix(&client.at("mode"))?,
+            mode_prefix: mode_prefix(client.at("mode"))?,
         };
         wrong.map_or(Ok(config), Err)
     }
@@ -89,8 +89,8 @@ fn mode_prefix(mode: &Json) -> Result<String, Error> {
     let word = mode.as_str();
     if mode.is_null() {
         Ok(String::new())
-    } else if matches!(&*word, "fast" | "relax" | "turbo") {
-        Ok(join(&["/mj-", &word]))
+    } else if matches!(word, "fast" | "relax" | "turbo") {
+        Ok(join(&["/mj-", word]))
     } else {
         Err(Error::invalid(&["mode must be fast, relax or turbo."]))
     }

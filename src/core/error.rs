@@ -157,9 +157,9 @@ impl Error {
     pub fn of_function(name: &str, thrown: &Json, known: Record) -> Self {
         let said = thrown.text("message");
         let colon = if said.is_empty() { "" } else { ": " };
-        let mut error = Self::new(Code::Internal, &["The function ", name, " failed", colon, &said, "."]);
+        let mut error = Self::new(Code::Internal, &["The function ", name, " failed", colon, said, "."]);
         if !known.get("state").is_null() {
-            error.say(&[" Task ", &known.get("taskId").as_str(), " goes on: pollUntilDone(error.state) waits for it."]);
+            error.say(&[" Task ", known.get("taskId").as_str(), " goes on: pollUntilDone(error.state) waits for it."]);
         }
         error.details = known;
         error.details.set("thrown", thrown.clone());

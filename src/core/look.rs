@@ -9,14 +9,14 @@ pub fn look(method: &str, subject: &Json, selector: &Json) -> Result<Json, Error
     match method {
         "parseTask" => parse_task(subject),
         "findButton" => find_button(subject, selector),
-        _ => Ok(parse_custom_id(&subject.as_str()).into()),
+        _ => Ok(parse_custom_id(subject.as_str()).into()),
     }
 }
 
 /// A webhook's body, parsed or as text; as text its ids are exact in any form.
 fn parse_task(payload: &Json) -> Result<Json, Error> {
     let parsed = match payload.is_text() {
-        true => Json::parse(&payload.as_str()).unwrap_or_else(Json::null),
+        true => Json::parse(payload.as_str()).unwrap_or_else(Json::null),
         false => payload.clone(),
     };
     match Task::read(&parsed, "") {

@@ -32,17 +32,17 @@ pub(super) fn body(method: Method, params: &Json, more: &Json) -> Result<(String
             return Err(Error::invalid(&["prompt is missing or empty: say what to draw."]));
         }
         body.set("prompt", prompt);
-        if !matches!(&*params.text("botType"), "" | "MID_JOURNEY" | "NIJI_JOURNEY") {
+        if !matches!(params.text("botType"), "" | "MID_JOURNEY" | "NIJI_JOURNEY") {
             return Err(Error::invalid(&["botType must be MID_JOURNEY or NIJI_JOURNEY."]));
         }
     } else {
-        about = task_id(&params.at("taskId"), "taskId")?;
+        about = task_id(params.at("taskId"), "taskId")?;
         body.set("taskId", about.as_str());
         options = MODAL;
     }
     if method == Method::SubmitAction {
         let custom_id = params.text("customId");
-        check_custom_id(&custom_id)?;
+        check_custom_id(custom_id)?;
         body.set("customId", custom_id);
         options = ACTION;
     }
@@ -73,11 +73,11 @@ pub(super) fn task_id(value: &Json, name: &str) -> Result<String, Error> {
         " must be text: a number of 16 digits and more loses its last ones."
     } else if id.is_empty() {
         " is missing or empty: give the taskId of a submit."
-    } else if has(&id, "<") {
+    } else if has(id, "<") {
         " is the documentation's placeholder: give the taskId of a submit."
-    } else if has(&id, ",") {
+    } else if has(id, ",") {
         " holds several ids: split it at the commas and give one at a time."
-    } else if !is_id(&id) {
+    } else if !is_id(id) {
         " is no task's id: give the taskId of a submit."
     } else {
         return Ok(id.into());

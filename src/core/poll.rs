@@ -396,7 +396,7 @@ impl Poll {
         let reason = view.text("failReason");
         let why = if reason.is_empty() { "the API does not say why" } else { reason };
         let mut error = Error::new(Code::TaskFailed, &["Task ", &self.state.task_id, how, why, ". Submit it anew."]);
-        error.details.set_text("failReason", &reason);
+        error.details.set_text("failReason", reason);
         Some(self.fail(error))
     }
 

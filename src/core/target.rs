@@ -25,7 +25,7 @@ impl Target {
             Self::of_submit(target, now)?
         } else {
             let id = if is_object { target.at("id") } else { target };
-            let id = params::task_id(&id, "The id of the task to wait for")?;
+            let id = params::task_id(id, "The id of the task to wait for")?;
             // A task was fetched.
             vec![PollState { seen: is_object, ..PollState::new(id, f64::NAN) }]
         };

@@ -18,9 +18,9 @@ pub fn dropped(facts: &Json, url: &str, secret: &str) -> Record {
     let clean = |text: &str| without_key(shorten(text, QUOTED).into(), secret);
     let mut message = String::from(facts.text("message"));
     let behind = facts.at("cause").text("message");
-    if !behind.is_empty() && !has(&message, &behind) {
+    if !behind.is_empty() && !has(&message, behind) {
         // Node.js and Deno say "fetch failed", and why it did behind it.
-        message = join(&[&message, ": ", &behind]);
+        message = join(&[&message, ": ", behind]);
     }
     let mut dropped = Record::new();
     dropped.set("message", clean(&message).as_str());
@@ -40,12 +40,11 @@ pub fn dropped(facts: &Json, url: &str, secret: &str) -> Record {
 pub fn unsent(facts: &Json) -> String {
     // One for each address that was tried: each of them has to say so.
     let errors = facts.at("errors");
-    if let Some(code) = errors.each().map(|one| unsent(&one)).reduce(|all, one| if one.is_empty() { one } else { all })
-    {
+    if let Some(code) = errors.each().map(unsent).reduce(|all, one| if one.is_empty() { one } else { all }) {
         return code;
     }
     let code = facts.text("code");
-    let line = join(&[&code, "/", &facts.text("syscall"), "/", &facts.text("name"), ": ", &facts.text("message")]);
+    let line = join(&[code, "/", facts.text("syscall"), "/", facts.text("name"), ": ", facts.text("message")]);
     for [rule, word] in RULES {
         if begins(&line, rule) {
             return if word.is_empty() { code.into() } else { (*word).into() };
@@ -56,7 +55,7 @@ pub fn unsent(facts: &Json) -> String {
     if !code.is_empty() || cause.is_null() {
         return String::new();
     }
-    unsent(&cause)
+    unsent(cause)
 }
 
 /// Whether a line begins as a rule says: see `unsent.in`.

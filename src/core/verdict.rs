@@ -199,7 +199,7 @@ fn read(answer: &Answer, now: f64) -> Result<Box<Reading<'_>>, Silence> {
         Answer::NoKey(thrown) => {
             let said = thrown.text("message");
             let colon = if said.is_empty() { "" } else { ": " };
-            let message = ["The function apiKey failed, and the request was not sent", colon, &said, ". Mend it."];
+            let message = ["The function apiKey failed, and the request was not sent", colon, said, ". Mend it."];
             Err(Silence::Caller(thrown_by(Code::Connection, &message, thrown)))
         }
         Answer::Said(_) | Answer::TimedOut => {
@@ -211,12 +211,12 @@ fn read(answer: &Answer, now: f64) -> Result<Box<Reading<'_>>, Silence> {
             if !unsent.is_empty() {
                 let host = dropped.text("host");
                 let at = if host.is_empty() { "" } else { " at " };
-                let message = ["there is no connection (", &unsent, at, &host, "). Check the network."];
-                return Err(Silence::NotSent(thrown_by(Code::Connection, &message, &dropped.at("thrown"))));
+                let message = ["there is no connection (", unsent, at, host, "). Check the network."];
+                return Err(Silence::NotSent(thrown_by(Code::Connection, &message, dropped.at("thrown"))));
             }
             let colon = if said.is_empty() { "" } else { ": " };
-            let message = ["there was no connection", colon, &said, ". Check the network and, in a page, CORS."];
-            Err(Silence::Unknown(thrown_by(Code::Connection, &message, &dropped.at("thrown"))))
+            let message = ["there was no connection", colon, said, ". Check the network and, in a page, CORS."];
+            Err(Silence::Unknown(thrown_by(Code::Connection, &message, dropped.at("thrown"))))
         }
     }
 }

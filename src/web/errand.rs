@@ -166,7 +166,7 @@ impl<'a> Work<'a> {
                     let called = called(&function, &JsValue::UNDEFINED, &JsValue::UNDEFINED);
                     Next::Wait(self.stop.race(&called))
                 }
-                None => self.with_key(&self.host.client.at("apiKey")),
+                None => self.with_key(self.host.client.at("apiKey")),
             },
             _ => Next::Wait(self.stop.race(&self.first)),
         }
@@ -271,12 +271,12 @@ impl<'a> Work<'a> {
     }
 
     fn secret(&self) -> String {
-        secret_of(&self.key, &self.host.client.at("headers"))
+        secret_of(&self.key, self.host.client.at("headers"))
     }
 
     fn fetch(&self) -> Result<JsValue, JsValue> {
         let platform = PLATFORM.with(Clone::clone);
-        let json = self.request.init(&self.key, &self.host.client.at("headers"), platform);
+        let json = self.request.init(&self.key, self.host.client.at("headers"), platform);
         let init: RequestInit = value_of(&json).unchecked_into();
         if !self.request.body.is_empty() {
             let mut body = self.host.js.unpack(&self.request.body.as_str().into());

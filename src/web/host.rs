@@ -84,7 +84,7 @@ impl Host {
 
     /// The key as far as the options themselves say it.
     pub fn own_secret(&self) -> String {
-        secret_of(&self.client.text("apiKey"), &self.client.at("headers"))
+        secret_of(self.client.text("apiKey"), self.client.at("headers"))
     }
 
     fn number(&self, name: &str, otherwise: fn() -> f64) -> Result<f64, JsValue> {

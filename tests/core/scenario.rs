@@ -216,7 +216,7 @@ impl Scenario {
         };
         for turn in 0..100_000 {
             let step = machine.step(now, self.random[turn % self.random.len()]);
-            log.events.extend(of_step(&step).map(|event| value_of(event)));
+            log.events.extend(of_step(&step).map(value_of));
             log.steps.push(name_of(&step));
             match step {
                 Step::Send(request) => {
