@@ -50,7 +50,7 @@ fn read(arguments: &str) -> [Json; 3] {
 /// One call from its arguments to its outcome.
 async fn run(method: Method, subject: Json, host: Host) -> Result<JsValue, JsValue> {
     #[cfg(feature = "trap")]
-    trap::spring(&host.call.text("trap"));
+    trap::spring(host.call.text("trap"));
     let memory = MEMORY.with(Clone::clone);
     let result = match host.now() {
         Ok(now) => match start(method, &host.client, &subject, &host.call, &memory, now) {

@@ -42,6 +42,7 @@ const NEEDED = [
   "dist/environment.js",
   "dist/errors.js",
   "dist/glue.js",
+  "dist/host.js",
   "dist/index.d.ts",
   "dist/index.js",
   "dist/inline.js",
@@ -55,12 +56,15 @@ const NEEDED = [
   "dist/midjourney.js",
   "dist/midjourney.wasm",
   "dist/midjourney.wasm.d.ts",
+  "dist/pack.js",
   "dist/proxy.d.ts",
   "dist/public-errors.js",
   "dist/slim.js",
   "dist/store.d.ts",
   "dist/testing.d.ts",
+  "dist/thrown.js",
   "dist/unsent.js",
+  "dist/utf8.js",
   "dist/workerd.js",
 ];
 
