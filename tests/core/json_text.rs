@@ -40,6 +40,21 @@ proptest! {
     }
 
     #[test]
+    fn a_whole_number_of_ours_is_written_with_each_digit(number in -9_007_199_254_740_991..=9_007_199_254_740_991_i64) {
+        for number in [number, number >> 10, number >> 20] {
+            assert_eq!(Json::from(number as f64).stringify(), number.to_string());
+        }
+    }
+
+    #[test]
+    fn another_number_of_ours_is_written_to_a_thousandth(number in -1e12..1e12_f64, small in -2.0..2.0_f64) {
+        for number in [number, small] {
+            let written: f64 = Json::from(number).stringify().parse().unwrap();
+            assert!((written - number).abs() <= 0.0005 + number.abs() * 1e-15, "{number} became {written}");
+        }
+    }
+
+    #[test]
     fn a_long_integer_keeps_each_digit(digits in "[0-9]{16,40}") {
         let read = Json::parse(&format!("{{\"id\": {digits}}}")).unwrap();
         assert_eq!(read.text("id"), digits);

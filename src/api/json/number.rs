@@ -91,6 +91,8 @@ pub fn digits(number: f64) -> String {
 
 /// A number as JSON has it, to a thousandth; `null` for what JSON does not have.
 pub(super) fn shown(number: f64) -> String {
+    /// From here on a thousandth does not count: a thousand times the number is no longer exact.
+    const MOST: f64 = 1e12;
     if !number.is_finite() {
         return if number.is_nan() {
             "NaN"
@@ -101,11 +103,13 @@ pub(super) fn shown(number: f64) -> String {
         }
         .into();
     }
-    let thousandths = (number.abs() * 1000.0 + 0.5).floor();
-    let whole = (thousandths / 1000.0).floor();
+    let size = number.abs();
+    let has_fraction = size < MOST;
+    let thousandths = (size * 1000.0 + 0.5).floor();
+    let whole = if has_fraction { (thousandths / 1000.0).floor() } else { size.floor() };
     let mut text = digits(if number < 0.0 { -whole } else { whole });
     let rest = thousandths - whole * 1000.0;
-    if rest >= 1.0 && number.abs() < 1e12 {
+    if rest >= 1.0 && has_fraction {
         if number < 0.0 && whole < 1.0 {
             text.insert(0, '-');
         }
