@@ -28,6 +28,7 @@ const READ_OF = {
   "core/button.rs parsed": null,
   "core/button.rs selector": "ButtonSelector",
   "core/button.rs task": "Task",
+  "core/cadence.rs state": "PollState",
   "core/config.rs client": "ClientOptions",
   "core/config.rs headers": null,
   "core/error.rs known": null,
