@@ -3,7 +3,6 @@
 mod glue;
 mod names;
 mod notices;
-mod order;
 mod scripts;
 mod settled;
 mod stage;

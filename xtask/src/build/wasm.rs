@@ -1,6 +1,5 @@
 //! The .wasm: compiled, bound, optimised.
 
-use super::order;
 use crate::node;
 use crate::process;
 use crate::project::{read_bytes, Project, NAME};
@@ -111,7 +110,7 @@ pub fn bind(compiled: &Path, folder: &Path, names: Names) -> Result<Bound> {
     Ok(Bound { glue: folder.join(format!("{name}_bg.js")), wasm: folder.join(format!("{name}_bg.wasm")) })
 }
 
-/// Runs binaryen's wasm-opt and puts the functions in order; returns the bytes.
+/// Runs binaryen's wasm-opt; returns the bytes.
 pub fn optimize(project: &Project, from: &Path, to: &Path, names: Names) -> Result<Vec<u8>> {
     let folder = to.parent().context("the .wasm goes nowhere")?;
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
@@ -128,8 +127,7 @@ pub fn optimize(project: &Project, from: &Path, to: &Path, names: Names) -> Resu
         command.arg("--debuginfo");
     }
     process::capture(&mut command)?;
-    let wasm = order::by_likeness(&read_bytes(to)?)?;
-    std::fs::write(to, &wasm).with_context(|| format!("cannot write {}", to.display()))?;
+    let wasm = read_bytes(to)?;
     check_no_paths(project, &wasm)?;
     Ok(wasm)
 }
